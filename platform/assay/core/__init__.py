@@ -1,0 +1,1 @@
+"""What every app stands on: errors, money, time, tenancy, engines."""

@@ -1,0 +1,28 @@
+"""Starting tasks: by name, after commit, with plain values. A message is a hint; the row it speaks of is the truth."""
+
+from collections.abc import Mapping
+
+import structlog
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+log = structlog.get_logger(__name__)
+
+Plain = str | int | bool | None
+
+
+def defer(name: str, *, queue: str = "default", **values: Plain) -> None:
+    """Send a task once the surrounding transaction has committed.
+
+    name: `<app>.<verb>_<noun>` of a registered task. values: ids as text and plain values.
+    A broker that does not answer is logged and otherwise ignored: beat finds the row later.
+    """
+    transaction.on_commit(lambda: _send(name, queue, values))
+
+
+def _send(name: str, queue: str, values: Mapping[str, Plain]) -> None:
+    try:
+        current_app.send_task(name, kwargs=dict(values), queue=queue, retry=False)
+    except OperationalError as error:
+        log.warning("task_not_sent", task=name, reason=str(error))

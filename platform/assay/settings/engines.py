@@ -1,0 +1,35 @@
+"""Where PostgreSQL, Redis, the lake, artifacts and mail are."""
+
+import os
+from typing import Any
+
+from assay.settings.environment import HOME, env, read_required
+
+ASSAY_HOME = HOME
+ASSAY_LAKE_URL = env.str("ASSAY_LAKE_URL", default=str(HOME / "lake"))
+ASSAY_ARTIFACTS_ROOT = env.str("ASSAY_ARTIFACTS_ROOT", default=str(HOME / "artifacts"))
+ASSAY_UPLOADS_ROOT = env.str("ASSAY_UPLOADS_ROOT", default=str(HOME / "uploads"))
+ASSAY_TRIALS_ROOT = env.str("ASSAY_TRIALS_ROOT", default=str(HOME / "trials"))
+
+_application: dict[str, Any] = env.db_url_config(read_required("DATABASE_URL"))
+APPLICATION_ROLE = _application["USER"]
+_as_owner = env.str("ASSAY_DATABASE_ROLE", default="application") == "owner"
+_database = env.db_url_config(read_required("DATABASE_OWNER_URL")) if _as_owner else _application
+_database["ENGINE"] = "django.db.backends.postgresql"
+_database["TIME_ZONE"] = None
+_pooled = env.bool("ASSAY_DATABASE_POOL", default=False)
+_database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}} if _pooled else {}
+_database["CONN_MAX_AGE"] = 0 if _pooled else env.int("ASSAY_DATABASE_CONN_MAX_AGE", default=60)
+_database["CONN_HEALTH_CHECKS"] = True
+DATABASES = {"default": _database}
+
+REDIS_URL = read_required("REDIS_URL")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+EMAIL_URL = env.str("EMAIL_URL", default="")
+if EMAIL_URL:
+    globals().update(env.email_url_config(EMAIL_URL))
+else:
+    EMAIL_BACKEND = "assay.core.maildir.MaildirBackend"
+ASSAY_MAILDIR = os.fspath(HOME / "mail")
+DEFAULT_FROM_EMAIL = env.str("ASSAY_MAIL_FROM", default="Assay <assay@localhost>")
