@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -10,4 +10,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from assay.core import grants  # noqa: PLC0415  models are ready only now
 
-        post_migrate.connect(grants.grant_to_application, sender=self, dispatch_uid="assay-grants")
+        # Sent once per app with models when all have migrated; one of them is enough.
+        post_migrate.connect(
+            grants.grant_to_application, sender=apps.get_app_config("contenttypes"), dispatch_uid="assay-grants"
+        )

@@ -26,7 +26,9 @@ class ErrorPages:
             return render_error(request, exception.status, exception.message)
         incident = new_id()
         log.error("request_failed", incident=str(incident), path=request.path, exc_info=exception)
-        return render_error(request, 500, "Something went wrong on our side. Nothing you entered was half saved.", incident=str(incident))
+        return render_error(
+            request, 500, "Something went wrong on our side. Nothing you entered was half saved.", incident=str(incident)
+        )
 
 
 def render_error(request: HttpRequest, status: int, message: str, *, incident: str = "") -> HttpResponse:

@@ -1,0 +1,1 @@
+"""The embedded PostgreSQL and Redis: real servers from wheels, kept below the data directory."""

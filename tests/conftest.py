@@ -1,0 +1,25 @@
+"""What all tests share: the migrated database, the cast, and the live stack."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """Tables are made by the owner's role; the tests themselves run as the application's."""
+    environment = os.environ | {"ASSAY_DATABASE_ROLE": "owner"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
