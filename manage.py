@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Puts the source roots on the path and runs Django."""
+"""Puts the source roots on the path and runs Django; `manage.py up` runs the whole installation."""
 
 import os
 import sys
@@ -8,13 +8,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 
 
-def main() -> None:
+def main() -> int:
     sys.path[:0] = [str(ROOT / "platform"), str(ROOT)]
+    if sys.argv[1:] == ["up"]:
+        from assay.core.supervision import up
+
+        return up.main()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assay.settings")
-    from django.core.management import execute_from_command_line  # noqa: PLC0415  path first
+    from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -84,7 +84,7 @@ def main() -> int:
     try:
         files = collect()
     except AssetMissing as error:
-        print(error, file=sys.stderr)  # noqa: T201  a command's message
+        print(error, file=sys.stderr)
         return 1
     write(files)
     return 0

@@ -8,7 +8,7 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from assay.core import grants  # noqa: PLC0415  models are ready only now
+        from assay.core import grants
 
         # Sent once per app with models when all have migrated; one of them is enough.
         post_migrate.connect(

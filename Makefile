@@ -1,0 +1,39 @@
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+export ASSAY_PORT ?= 8000
+V := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test lint unit wire browser faults bench lock
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+install: ## make the environment
+	@$(PYTHON) deploy/install.py
+
+run: install ## run Assay: http://127.0.0.1:8000 (ASSAY_PORT, ASSAY_HOME, ASSAY_DEMO=0)
+	@exec $(V)/python manage.py up
+
+test: ## everything that must hold: lint, types, import rules, migrations, unit, contract, wire, browser
+	@$(PYTHON) deploy/install.py --test
+	@$(MAKE) --no-print-directory lint
+	@$(V)/python -m pytest tests --ignore=tests/faults --ignore=tests/benchmarks
+
+lint: ## ruff, mypy strict, import-linter, missing migrations
+	@$(V)/ruff check . && $(V)/ruff format --check .
+	@$(V)/python deploy/lint.py
+
+unit: ## unit and architecture tests only
+	@$(V)/python -m pytest tests/unit tests/architecture tests/contract
+
+faults: ## kill real processes and look what is left
+	@$(PYTHON) deploy/install.py --test
+	@$(V)/python -m pytest tests/faults
+
+bench: ## ratios against the named peers, as JSON
+	@$(PYTHON) deploy/install.py --test
+	@$(V)/python -m tests.benchmarks
+
+lock: ## renew the lock files (needs uv)
+	uv pip compile -q pyproject.toml --extra demo --python-version 3.11 --generate-hashes --no-header -o deploy/requirements.lock
+	uv pip compile -q pyproject.toml --extra demo --extra test --python-version 3.11 --generate-hashes --no-header -o deploy/requirements-test.lock

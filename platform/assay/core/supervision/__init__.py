@@ -1,0 +1,1 @@
+"""`manage.py up`: engines, migrations, web, worker and beat under one command."""

@@ -1,0 +1,76 @@
+"""The processes of an installation, as a configuration of supervisord."""
+
+import os
+import sys
+from pathlib import Path
+
+from assay.core.home import ROOT, write_secret
+
+_PROGRAM = """
+[program:{name}]
+command={command}
+directory={root}
+autorestart=true
+startsecs=1
+startretries=1000
+stopwaitsecs=10
+killasgroup=true
+redirect_stderr=true
+stdout_logfile={logs}/{name}.log
+stdout_logfile_maxbytes=20MB
+stdout_logfile_backups=2
+environment={environment}
+"""
+
+_SUPERVISOR = """
+[supervisord]
+nodaemon=true
+silent=true
+logfile={logs}/supervisor.log
+pidfile={home}/supervisor.pid
+childlogdir={logs}
+"""
+
+
+def write_configuration(home: Path, *, host: str, port: int) -> Path:
+    """supervisord.conf for web, worker and beat; each ends when supervisord does. returns: its path."""
+    logs = home / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    parts = [_SUPERVISOR.format(home=_quoted(home), logs=_quoted(logs))]
+    for name, (command, environment) in _programs(host, port).items():
+        parts.append(
+            _PROGRAM.format(
+                name=name, command=_tethered(command), root=_quoted(ROOT), logs=_quoted(logs), environment=environment
+            )
+        )
+    path = home / "supervisord.conf"
+    write_secret(path, "".join(parts))
+    return path
+
+
+def _programs(host: str, port: int) -> dict[str, tuple[list[str], str]]:
+    python = [sys.executable, "-m"]
+    processes = os.environ.get("ASSAY_WEB_PROCESSES", "2")
+    concurrency = os.environ.get("ASSAY_WORKER_CONCURRENCY", "3")
+    return {
+        "web": (
+            [*python, "gunicorn", "assay.wsgi:application", "--bind", f"{host}:{port}", "--workers", processes, "--threads", "8",
+             "--worker-class", "gthread", "--timeout", "120", "--graceful-timeout", "8", "--keep-alive", "30", "--log-level", "warning"],
+            'ASSAY_DATABASE_POOL="1"',
+        ),
+        "worker": (
+            [*python, "celery", "-A", "workers.celery_app", "worker", "-Q", "default,trials", "--concurrency", concurrency, "--loglevel", "INFO"],
+            'ASSAY_PROCESS="worker"',
+        ),
+        "beat": ([*python, "celery", "-A", "workers.celery_app", "beat", "--loglevel", "INFO", "--pidfile="], 'ASSAY_PROCESS="beat"'),
+    }  # fmt: skip
+
+
+def _tethered(command: list[str]) -> str:
+    words = [sys.executable, "-m", "assay.core.supervision.tether", *command]
+    return " ".join(f'"{_quoted(word)}"' if " " in word else _quoted(word) for word in words)
+
+
+def _quoted(text: object) -> str:
+    """supervisord expands %(name)s, so a percent sign is doubled."""
+    return str(text).replace("%", "%%")
