@@ -3,9 +3,12 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.plugins.stack import Stack, running_stack
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -23,3 +26,11 @@ def django_db_setup() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole installation with the demo's content, shared by the wire and browser tests."""
+    home = tmp_path_factory.mktemp("live") / "home"
+    with running_stack(home) as stack:
+        yield stack
