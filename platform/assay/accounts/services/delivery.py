@@ -20,6 +20,12 @@ log = structlog.get_logger(__name__)
 LOST = "The sender stopped while it handed this mail over: it may have arrived, and is not sent again."
 
 
+class MailWithImages(EmailMultiAlternatives):
+    """Text and HTML as alternatives, and the images that the HTML shows beside them."""
+
+    mixed_subtype = "related"
+
+
 def send_message(organization_id: UUID, message_id: UUID) -> None:
     """Send one waiting message; does nothing when another sender has it, or it has left.
 
@@ -70,14 +76,13 @@ def _hand_over(connection: BaseEmailBackend, mail: EmailMultiAlternatives) -> tu
 
 
 def _compose(message: SentMessage) -> EmailMultiAlternatives:
-    mail = EmailMultiAlternatives(
+    mail = MailWithImages(
         subject=message.subject,
         body=message.text,
         to=message.to,
         headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(message.html, "text/html")
-    mail.mixed_subtype = "related"
     for image in message.images.all():
         part = MIMEImage(bytes(image.content), "png")
         part.add_header("Content-ID", f"<{image.name}>")
