@@ -1,0 +1,1 @@
+"""How figures read, which views a URL describes, what the navigation holds."""

@@ -1,0 +1,84 @@
+"""The time ranges of money pages, as they stand in a URL."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from assay.core.errors import Invalid
+from assay.core.intervals import Interval
+
+LABELS = {
+    "this-month": "This month",
+    "last-month": "Last month",
+    "last-7-days": "Last 7 days",
+    "last-30-days": "Last 30 days",
+    "last-90-days": "Last 90 days",
+    "last-12-months": "Last 12 months",
+}
+DEFAULT = "last-30-days"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRange:
+    """key: a name in LABELS, or `custom`. first, last: days in the organization's zone, both included."""
+
+    key: str
+    first: date
+    last: date
+    zone: ZoneInfo
+
+    @property
+    def label(self) -> str:
+        return LABELS.get(self.key, f"{self.first:%-d %b %Y} to {self.last:%-d %b %Y}")
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    @property
+    def interval(self) -> Interval:
+        return Interval(_midnight(self.first, self.zone), _midnight(self.last + timedelta(days=1), self.zone))
+
+    @property
+    def previous(self) -> "TimeRange":
+        """As many days, just before."""
+        return TimeRange("custom", self.first - timedelta(days=self.days), self.first - timedelta(days=1), self.zone)
+
+
+def read_range(*, key: str, first: str, last: str, at: datetime, zone_name: str) -> TimeRange:
+    """The range that a URL names; explicit days win over a name.
+
+    raises: Invalid when a day is not a date or the first lies after the last.
+    """
+    zone = ZoneInfo(zone_name)
+    if first or last:
+        return _read_days(first, last, at.astimezone(zone).date(), zone)
+    today = at.astimezone(zone).date()
+    chosen = key if key in LABELS else DEFAULT
+    return TimeRange(chosen, *_days_of(chosen, today), zone)
+
+
+def _read_days(first: str, last: str, today: date, zone: ZoneInfo) -> TimeRange:
+    try:
+        end = date.fromisoformat(last) if last else today
+        start = date.fromisoformat(first) if first else end - timedelta(days=29)
+    except ValueError as error:
+        raise Invalid("The days of the time range must look like 2025-01-31.") from error
+    if start > end:
+        raise Invalid(f"The time range starts on {start} but ends on {end}: swap the days.")
+    return TimeRange("custom", start, end, zone)
+
+
+def _days_of(key: str, today: date) -> tuple[date, date]:
+    if key == "this-month":
+        return today.replace(day=1), today
+    if key == "last-month":
+        last = today.replace(day=1) - timedelta(days=1)
+        return last.replace(day=1), last
+    if key == "last-12-months":
+        return today.replace(year=today.year - 1, day=1), today
+    return today - timedelta(days=int(key.split("-")[1]) - 1), today
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)

@@ -1,0 +1,40 @@
+"""How states look: never by colour alone."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    tone: str
+    icon: str
+    label: str
+
+
+_LOOKS = {
+    "running": Look("live", "player-play", "Running"),
+    "importing": Look("live", "refresh", "Importing"),
+    "stopping": Look("live", "hourglass", "Stopping"),
+    "scheduled": Look("wait", "clock", "Scheduled"),
+    "waiting": Look("wait", "clock", "Waiting"),
+    "received": Look("wait", "clock", "Received"),
+    "finished": Look("good", "circle-check", "Finished"),
+    "succeeded": Look("good", "circle-check", "Succeeded"),
+    "imported": Look("good", "circle-check", "Imported"),
+    "unchanged": Look("calm", "check", "Unchanged"),
+    "sent": Look("good", "circle-check", "Sent"),
+    "failed": Look("bad", "circle-x", "Failed"),
+    "refused": Look("bad", "circle-x", "Refused"),
+    "killed": Look("calm", "ban", "Killed"),
+    "stopped": Look("calm", "ban", "Stopped"),
+    "revoked": Look("calm", "ban", "Revoked"),
+    "expired": Look("calm", "ban", "Expired"),
+    "active": Look("good", "circle-check", "Active"),
+    "open": Look("wait", "clock", "Open"),
+    "accepted": Look("good", "circle-check", "Accepted"),
+    "withdrawn": Look("calm", "ban", "Withdrawn"),
+}
+
+
+def look_of(state: str) -> Look:
+    key = state.lower()
+    return _LOOKS.get(key) or Look("calm", "dots", key.replace("_", " ").capitalize())

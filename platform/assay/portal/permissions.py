@@ -1,0 +1,58 @@
+"""Who may open a page: a decorator that every view of the portal carries."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from assay.accounts.domain.principals import Principal
+from assay.accounts.domain.roles import Permission
+
+P = ParamSpec("P")
+
+
+class MemberRequest(HttpRequest):
+    """A request of a signed-in member, inside the organization's scope."""
+
+    principal: Principal
+    htmx: HtmxDetails
+
+
+View = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
+OpenView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def page(permission: Permission | None = Permission.TRACKING_READ, *, methods: str = "GET") -> Callable[[View[P]], OpenView[P]]:
+    """Signed in, member of an organization, holds the permission (None: every member); else sign-in, or a clear refusal.
+
+    methods: space-separated.
+    """
+
+    def guard(view: View[P]) -> OpenView[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _ask_to_sign_in(request)
+            principal = getattr(request, "principal", None)
+            if principal is None:
+                return render(request, "no_organization.html", status=403)
+            if permission is not None:
+                principal.require(permission)
+            return view(cast(MemberRequest, request), *args, **kwargs)
+
+        return require_http_methods(methods.split())(guarded)
+
+    return guard
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRedirect(reverse("account_login"))
+    return redirect_to_login(request.get_full_path())

@@ -1,0 +1,86 @@
+"""Small pieces that every page is made of: icons, money, states, times."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from assay.core.clock import now
+from assay.portal.domain import amounts, numbers, states
+
+register = template.Library()
+
+register.filter("metric", numbers.format_metric)
+register.filter("size", numbers.format_size)
+register.filter("length_of_time", numbers.format_duration)
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An icon of the sprite; without a label it is decoration and hidden from screen readers."""
+    href = f"{static('vendor/icons.svg')}#{name}"
+    if label:
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href)
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', href)
+
+
+@register.simple_tag
+def money(amount: Decimal | None, currency: str) -> SafeString:
+    """A bare amount of the bill; hover shows every digit."""
+    if amount is None:
+        return format_html('<span class="num muted">{}</span>', "–")
+    return format_html(
+        '<span class="num" title="{}">{}</span>',
+        amounts.format_exact(amount, currency),
+        amounts.format_amount(amount, currency),
+    )
+
+
+@register.simple_tag
+def change(before: Decimal, after: Decimal, currency: str) -> SafeString:
+    """Difference to an earlier amount; more spend is marked as up, not as bad."""
+    direction = "up" if after > before else "down" if after < before else "same"
+    return format_html('<span class="change change-{}">{}</span>', direction, amounts.format_change(before, after, currency))
+
+
+@register.simple_tag
+def share(part: Decimal, whole: Decimal) -> str:
+    return amounts.format_ratio(part, whole)
+
+
+@register.simple_tag
+def status(value: str) -> SafeString:
+    """Badge of a run's, trial's, sweep's or import's state: colour and shape both tell."""
+    look = states.look_of(str(value))
+    href = f"{static('vendor/icons.svg')}#{look.icon}"
+    return format_html(
+        '<span class="state state-{}"><svg class="icon" aria-hidden="true"><use href="{}"></use></svg>{}</span>',
+        look.tone,
+        href,
+        look.label,
+    )
+
+
+@register.simple_tag
+def ago(at: datetime | None) -> SafeString:
+    """Relative time, absolute on hover."""
+    if at is None:
+        return format_html('<span class="muted">{}</span>', "–")
+    return format_html(
+        '<time datetime="{}" title="{}" data-relative>{}</time>',
+        at.isoformat(),
+        f"{at:%Y-%m-%d %H:%M:%S} UTC",
+        numbers.format_ago(now() - at),
+    )
+
+
+@register.simple_tag
+def lasted(started_at: datetime | None, ended_at: datetime | None) -> str:
+    """How long something ran, or runs so far."""
+    if started_at is None:
+        return "–"
+    length: timedelta = (ended_at or now()) - started_at
+    return numbers.format_duration(length)
