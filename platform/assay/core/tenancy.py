@@ -45,10 +45,10 @@ def scope(organization_id: UUID) -> Iterator[None]:
     token = _organization.set(organization_id)
     try:
         with transaction.atomic():
-            _set_local("assay.organization", str(organization_id))
+            _set_local(organization=organization_id)
             yield
             if nested:
-                _set_local("assay.organization", str(outer) if outer else "")
+                _set_local(organization=outer)
     finally:
         _organization.reset(token)
 
@@ -59,12 +59,12 @@ def identify(*, user_id: UUID | None = None, token_hash: str | None = None) -> I
 
     user_id: opens the user's own memberships. token_hash: hex SHA-256; opens the one API token or invitation that has it.
     """
+    nested = connection.in_atomic_block
     with transaction.atomic():
-        _set_local("assay.user", str(user_id) if user_id else "")
-        _set_local("assay.token_hash", token_hash or "")
+        _set_local(user=user_id, token_hash=token_hash)
         yield
-        _set_local("assay.user", "")
-        _set_local("assay.token_hash", "")
+        if nested:
+            _set_local(user=None, token_hash=None)
 
 
 def organization_ids() -> list[UUID]:
@@ -74,9 +74,12 @@ def organization_ids() -> list[UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _set_local(name: str, value: str) -> None:
+def _set_local(**values: UUID | str | None) -> None:
+    """Set `assay.<name>` until the transaction ends; None clears it."""
+    calls = ", ".join("set_config(%s, %s, true)" for _ in values)
+    parameters = [text for name, value in values.items() for text in (f"assay.{name}", str(value or ""))]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+        cursor.execute(f"SELECT {calls}", parameters)
 
 
 class TenantManager(models.Manager[M]):
@@ -92,7 +95,7 @@ class TenantModel(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey("accounts.Organization", on_delete=models.CASCADE, related_name="+")
 
-    objects: ClassVar[TenantManager[Self]] = TenantManager()  # type: ignore[misc]  # Self in ClassVar, as Django's managers are
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
     unscoped: ClassVar[models.Manager[Any]] = models.Manager()
 
     class Meta:

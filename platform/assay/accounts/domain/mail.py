@@ -26,6 +26,7 @@ FINANCIAL_KINDS = "report."
 MAXIMUM_RECIPIENTS = 50
 MAXIMUM_ATTEMPTS = 8
 SENDER_LOST_AFTER = timedelta(minutes=10)
+LOST_SENDER_NOTE = "The sender stopped while it handed this mail over: it may have arrived, and is not sent again."
 
 
 def retry_delay(attempts: int) -> timedelta:

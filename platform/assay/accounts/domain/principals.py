@@ -1,6 +1,7 @@
 """Who is asking, for which organization, with which permissions."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from assay.accounts.domain.roles import PERMISSIONS, Permission, Role
@@ -12,6 +13,7 @@ class Principal:
     """A signed-in member or an API token, acting inside one organization.
 
     scopes: what the token is limited to; None for a session, which has all that the role allows.
+    token_id, expires_at: of the token; None for a session.
     """
 
     organization_id: UUID
@@ -19,6 +21,8 @@ class Principal:
     email: str
     role: Role
     scopes: frozenset[Permission] | None = None
+    token_id: UUID | None = None
+    expires_at: datetime | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:

@@ -9,15 +9,13 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 
-from assay.accounts.domain.mail import MAXIMUM_ATTEMPTS, SENDER_LOST_AFTER, MessageState, retry_delay
+from assay.accounts.domain.mail import LOST_SENDER_NOTE, MAXIMUM_ATTEMPTS, SENDER_LOST_AFTER, MessageState, retry_delay
 from assay.accounts.models import SentMessage
 from assay.core import tenancy
 from assay.core.clock import now
 from assay.core.deferral import defer
 
 log = structlog.get_logger(__name__)
-
-LOST = "The sender stopped while it handed this mail over: it may have arrived, and is not sent again."
 
 
 class MailWithImages(EmailMultiAlternatives):
@@ -51,7 +49,7 @@ def send_waiting_messages() -> None:
     for organization_id in tenancy.organization_ids():
         with tenancy.scope(organization_id):
             stale = SentMessage.objects.filter(state=MessageState.SENDING, claimed_at__lt=now() - SENDER_LOST_AFTER)
-            stale.update(state=MessageState.INTERRUPTED, error=LOST)
+            stale.update(state=MessageState.INTERRUPTED, error=LOST_SENDER_NOTE)
             waiting = SentMessage.objects.filter(state=MessageState.WAITING, not_before__lte=now())
             for message_id in waiting.order_by("not_before").values_list("id", flat=True)[:500]:
                 defer("accounts.send_message", organization_id=str(organization_id), message_id=str(message_id))
@@ -69,7 +67,7 @@ def _hand_over(connection: BaseEmailBackend, mail: EmailMultiAlternatives) -> tu
     except (SMTPResponseException, SMTPRecipientsRefused) as error:
         return MessageState.FAILED, f"The mail server refused it: {error}"
     except (OSError, SMTPException) as error:
-        return MessageState.INTERRUPTED, f"{LOST} ({type(error).__name__}: {error})"
+        return MessageState.INTERRUPTED, f"{LOST_SENDER_NOTE} ({type(error).__name__}: {error})"
     finally:
         connection.close()
     return MessageState.SENT, ""
