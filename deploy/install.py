@@ -66,8 +66,9 @@ def install_python(lock: Path) -> None:
 
 def install_browser_libraries() -> None:
     lock, builder = FRONTEND / "package-lock.json", ROOT / "deploy" / "vendor_assets.py"
+    icons = FRONTEND / "icons.txt"
     stamp = FRONTEND / "node_modules" / "assay.stamp"
-    wanted = fingerprint([lock, builder])
+    wanted = fingerprint([lock, builder, icons])
     if stamp.exists() and stamp.read_text() == wanted and (FRONTEND / "static" / "vendor").exists():
         return
     say("installing the browser's libraries with npm")
