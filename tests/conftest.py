@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
+from pytest_django import DjangoDbBlocker
 
 from tests.plugins.stack import Stack, running_stack
 
@@ -26,6 +28,17 @@ def django_db_setup() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database without a wrapping transaction, for promises about what is committed.
+
+    Nothing is cleaned up: such a test makes an organization of its own.
+    """
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
 
 
 @pytest.fixture(scope="session")

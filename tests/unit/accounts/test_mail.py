@@ -1,9 +1,9 @@
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail as outbox
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from assay.accounts.domain.mail import LOST_SENDER_NOTE, MessageState
 from assay.accounts.domain.principals import Principal
@@ -23,7 +23,7 @@ AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 
 @pytest.fixture
-def organization(settings: SettingsWrapper) -> Iterator[Organization]:
+def organization(settings: Settings) -> Organization:
     settings.TEMPLATES = [
         {
             "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -40,13 +40,18 @@ def organization(settings: SettingsWrapper) -> Iterator[Organization]:
             },
         }
     ]
-    yield found_organization()
+    return found_organization()
 
 
-def write(organization: Organization, *, kind: str = "report.weekly", **values: object) -> SentMessage:
-    arguments = {"to": ["ada@example.com"], "subject": "A note", "template": "note", "context": {"name": "<b>Ada & Co"}}
+def write(organization: Organization, *, kind: str = "report.weekly", **values: Any) -> SentMessage:
+    arguments: dict[str, Any] = {
+        "to": ["ada@example.com"],
+        "subject": "A note",
+        "template": "note",
+        "context": {"name": "<b>Ada & Co"},
+    }
     with tenancy.scope(organization.id):
-        return mail.send_mail(organization.id, kind=kind, **(arguments | values))  # type: ignore[arg-type]  # test values
+        return mail.send_mail(organization.id, kind=kind, **(arguments | values))
 
 
 def reload(organization: Organization, message: SentMessage) -> SentMessage:
@@ -88,7 +93,7 @@ def test_a_mail_whose_sender_died_is_shown_as_interrupted_and_never_sent(organiz
 
 
 def test_an_unreachable_server_is_tried_again_later_and_finally_given_up(
-    organization: Organization, settings: SettingsWrapper
+    organization: Organization, settings: Settings
 ) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", find_free_port()
@@ -115,7 +120,7 @@ def test_an_unreachable_server_is_tried_again_later_and_finally_given_up(
     ],
 )
 def test_a_mail_that_cannot_be_sent_is_refused_and_not_stored(
-    organization: Organization, change: dict[str, object], words: str
+    organization: Organization, change: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(Invalid, match=words):
         write(organization, **change)
