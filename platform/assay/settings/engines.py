@@ -28,8 +28,9 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:
-    globals().update(env.email_url_config(EMAIL_URL))
+    globals().update({name: value for name, value in env.email_url_config(EMAIL_URL).items() if value is not None})
 else:
     EMAIL_BACKEND = "assay.core.maildir.MaildirBackend"
+EMAIL_TIMEOUT = 30
 ASSAY_MAILDIR = os.fspath(HOME / "mail")
 DEFAULT_FROM_EMAIL = env.str("ASSAY_MAIL_FROM", default="Assay <assay@localhost>")
