@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,8 +43,9 @@ def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
 
 
 @pytest.fixture(scope="session")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def live() -> Iterator[Stack]:
     """The whole installation with the demo's content, shared by the wire and browser tests."""
-    home = tmp_path_factory.mktemp("live") / "home"
-    with running_stack(home) as stack:
-        yield stack
+    with tempfile.TemporaryDirectory(prefix="assay-live-") as folder:
+        Path(folder).chmod(0o711)
+        with running_stack(Path(folder) / "home") as stack:
+            yield stack

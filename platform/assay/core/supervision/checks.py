@@ -36,6 +36,7 @@ def hold_home(home: Path) -> IO[str]:
     except OSError as error:
         file.seek(0)
         holder = file.read().strip()
+        file.close()
         raise StartFailed(
             f"Assay already runs on {home} (process {holder}): stop it first, or set ASSAY_HOME to another folder."
         ) from error
