@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal, localcontext
+from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 
 QUANTUM = Decimal("1E-15")
 """Smallest amount that is stored: the scale of the lake's DECIMAL(33, 15)."""
@@ -34,6 +34,39 @@ class Money:
             raise ValueError(f"cannot mix {self.currency} and {other.currency}")
 
 
+def to_quanta(amount: Decimal) -> int:
+    """The amount as a whole number of quanta. raises: ValueError when it has more than 15 decimals."""
+    quanta = EXACT.divide(amount, QUANTUM)
+    if quanta != quanta.to_integral_value():
+        raise ValueError(f"{amount} has more than 15 decimals")
+    return int(quanta)
+
+
+def from_quanta(quanta: int) -> Decimal:
+    return EXACT.multiply(Decimal(quanta), QUANTUM)
+
+
+def apportion(total: int, weights: Sequence[int]) -> list[int]:
+    """Split a whole number in proportion to weights, by largest remainder.
+
+    total: any sign. weights: none negative, sum above zero; any common unit.
+    returns: one share per weight, in order; they sum to total exactly; each is within one of its
+        proportion; equal remainders go to the earlier share; a weight of zero gets nothing.
+    raises: ValueError when the weights are negative or sum to zero.
+    """
+    whole = sum(weights)
+    if whole <= 0 or min(weights) < 0:
+        raise ValueError("weights must not be negative and must sum above zero")
+    divided = [divmod(total * weight, whole) for weight in weights]
+    shares = [share for share, _ in divided]
+    missing = total - sum(shares)
+    if missing:
+        by_remainder = sorted(range(len(divided)), key=lambda i: divided[i][1], reverse=True)
+        for position in by_remainder[:missing]:
+            shares[position] += 1
+    return shares
+
+
 def split(total: Money, weights: Sequence[Decimal]) -> list[Money]:
     """Split an amount in proportion to weights, by largest remainder.
 
@@ -42,14 +75,6 @@ def split(total: Money, weights: Sequence[Decimal]) -> list[Money]:
         quantum (1e-15) of its proportion; equal remainders go to the earlier share.
     raises: ValueError when the weights are negative or sum to zero.
     """
-    with localcontext(EXACT):
-        whole = sum(weights, Decimal(0))
-        if whole <= 0 or any(weight < 0 for weight in weights):
-            raise ValueError("weights must not be negative and must sum above zero")
-        ideal = [total.amount * weight / whole for weight in weights]
-        shares = [share.quantize(QUANTUM, ROUND_FLOOR) for share in ideal]
-        missing = int((total.amount - sum(shares, Decimal(0))) / QUANTUM)
-        by_remainder = sorted(range(len(ideal)), key=lambda i: (shares[i] - ideal[i], i))
-        for position in range(missing):
-            shares[by_remainder[position % len(shares)]] += QUANTUM
-    return [Money(share, total.currency) for share in shares]
+    places = max((-int(weight.as_tuple().exponent) for weight in weights), default=0)
+    whole_weights = [int(weight.scaleb(places, EXACT)) for weight in weights]
+    return [Money(from_quanta(share), total.currency) for share in apportion(to_quanta(total.amount), whole_weights)]
