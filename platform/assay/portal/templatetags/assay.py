@@ -8,8 +8,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from assay.core import amounts
 from assay.core.clock import now
-from assay.portal.domain import amounts, numbers, states
+from assay.portal.domain import numbers, states
 
 register = template.Library()
 
