@@ -1,0 +1,1 @@
+"""How tracking is spoken to: our own API, and the protocols of other clients."""

@@ -1,0 +1,1 @@
+"""Experiments, runs and what they logged: values, limits, the search grammar."""

@@ -1,0 +1,30 @@
+"""Tables of tracking. Metric points and their latest values are written by services.points alone."""
+
+from assay.tracking.models.datasets import Dataset, RunInput
+from assay.tracking.models.experiments import Experiment, ExperimentTag
+from assay.tracking.models.logged_models import (
+    LoggedModel,
+    LoggedModelMetric,
+    LoggedModelParam,
+    LoggedModelTag,
+    RunModel,
+)
+from assay.tracking.models.metrics import LatestMetric, MetricPoint
+from assay.tracking.models.runs import Run, RunParam, RunTag
+
+__all__ = [
+    "Dataset",
+    "Experiment",
+    "ExperimentTag",
+    "LatestMetric",
+    "LoggedModel",
+    "LoggedModelMetric",
+    "LoggedModelParam",
+    "LoggedModelTag",
+    "MetricPoint",
+    "Run",
+    "RunInput",
+    "RunModel",
+    "RunParam",
+    "RunTag",
+]

@@ -1,0 +1,50 @@
+from django.db import models
+
+from assay.core.clock import now
+from assay.core.tenancy import TenantModel
+from assay.tracking.domain.states import LifecycleStage, RunStatus
+from assay.tracking.models.experiments import Experiment
+from assay.tracking.models.keyed import KeyedText
+
+
+class Run(TenantModel):
+    """One execution of training code. ended_at may lie before started_at when the client's clock was set back."""
+
+    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="runs")
+    name = models.CharField(max_length=500)
+    user_name = models.CharField(max_length=256)
+    status = models.CharField(max_length=9, default=RunStatus.RUNNING)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    lifecycle_stage = models.CharField(max_length=8, default=LifecycleStage.ACTIVE)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    artifact_uri = models.TextField()
+    created_at = models.DateTimeField(default=now)
+    last_heartbeat_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=list(RunStatus)), name="run_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(lifecycle_stage__in=list(LifecycleStage)), name="run_lifecycle_stage_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "experiment", "-started_at", "id"], name="run_newest_in_experiment"),
+            models.Index(fields=["organization", "-started_at", "id"], name="run_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RunParam(KeyedText):
+    """Written once: the same value again is fine, another one is refused."""
+
+    pk = models.CompositePrimaryKey("run_id", "key")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="params", db_index=False)
+
+
+class RunTag(KeyedText):
+    pk = models.CompositePrimaryKey("run_id", "key")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="tags", db_index=False)

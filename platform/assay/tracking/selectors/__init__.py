@@ -1,0 +1,1 @@
+"""Reads of tracking: each takes the organization first and runs in its scope."""

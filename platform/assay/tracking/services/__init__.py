@@ -1,0 +1,1 @@
+"""Writes of tracking: each is one transaction and speaks no protocol."""
