@@ -1,6 +1,10 @@
 /* [data-dialog-open=id], [data-dialog-close], "?" for the shortcuts, and forms with data-confirm-title that ask first. */
 (function () {
   "use strict";
+  function isOutside(dialog, event) {
+    var box = dialog.getBoundingClientRect();
+    return event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
+  }
   function ask(form) {
     var dialog = document.getElementById("confirm");
     var typed = dialog.querySelector("[data-confirm-typed]");
@@ -35,7 +39,7 @@
     if (opener) document.getElementById(opener.dataset.dialogOpen).showModal();
     var closer = event.target.closest("[data-dialog-close]");
     if (closer) closer.closest("dialog").close();
-    if (event.target.matches("dialog[open]")) event.target.close();
+    if (event.target.matches("dialog[open]") && isOutside(event.target, event)) event.target.close();
   });
   document.addEventListener("keydown", function (event) {
     var shortcuts = document.getElementById("shortcuts");
