@@ -1,0 +1,1 @@
+"""Rankings of runs by a metric, and what they cost."""

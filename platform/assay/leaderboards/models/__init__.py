@@ -1,0 +1,5 @@
+"""Saved rankings."""
+
+from assay.leaderboards.models.leaderboards import Leaderboard
+
+__all__ = ["Leaderboard"]

@@ -1,0 +1,1 @@
+"""Weeks, figures and links of the cost report."""
