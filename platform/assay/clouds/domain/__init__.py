@@ -1,0 +1,1 @@
+"""Prices of machines: values and the format of price books."""

@@ -1,0 +1,1 @@
+"""Charges, and who caused them: values and formulas."""
