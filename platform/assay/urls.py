@@ -1,5 +1,14 @@
 """Every address that Assay answers."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("assay.api")),
+    path("accounts/", include("allauth.urls")),
+    path("", include("assay.accounts.urls")),
+]
+
+handler400 = "assay.core.http.bad_request"
+handler403 = "assay.core.http.permission_denied"
+handler404 = "assay.core.http.page_not_found"
+handler429 = "assay.core.http.too_many_requests"

@@ -14,7 +14,7 @@ if ENGINES_FILE.exists():
 
 
 def read_required(name: str) -> str:
-    value = env.str(name, default="")
+    value: str = env.str(name, default="")
     if not value:
         raise ImproperlyConfigured(
             f"{name} is not set and {ENGINES_FILE} does not exist: start Assay with `make run`, or set {name} to an external server."

@@ -1,5 +1,6 @@
 import base64
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -134,8 +135,8 @@ def test_a_known_token_costs_one_select(ada: Organization) -> None:
 
 def test_a_token_needs_a_name_a_scope_and_an_end_in_the_future(ada: Organization) -> None:
     user = User.objects.get(email="ada@example.com")
-    good = {"name": "ci", "scopes": [Permission.COSTS_READ], "expires_at": LATER}
-    bad = [
+    good: dict[str, Any] = {"name": "ci", "scopes": [Permission.COSTS_READ], "expires_at": LATER}
+    bad: list[dict[str, Any]] = [
         {"name": " "},
         {"name": "x" * 201},
         {"scopes": []},
@@ -145,7 +146,7 @@ def test_a_token_needs_a_name_a_scope_and_an_end_in_the_future(ada: Organization
     ]
     for change in bad:
         with clock.frozen(NOON), tenancy.scope(ada.id), pytest.raises(Invalid) as refusal:
-            tokens.issue_token(ada.id, user_id=user.id, **(good | change))  # type: ignore[arg-type]  # bad on purpose
+            tokens.issue_token(ada.id, user_id=user.id, **(good | change))
         assert refusal.value.details["field"] in change
 
 
