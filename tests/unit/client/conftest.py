@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from assay_client.identity import ec2, kubernetes
 
+from assay_client.identity import ec2, kubernetes
 from tests.unit.client.metadata_service import MetadataService
 
 

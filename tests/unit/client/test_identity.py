@@ -1,12 +1,14 @@
 """Where a run runs, by every source, and what it costs to find out."""
 
 import socket
+import sys
 import time
 from pathlib import Path
+from types import ModuleType
 
 import pytest
-from assay_client.identity import compute_tags, databricks, ec2, kubernetes
 
+from assay_client.identity import compute_tags, ec2, kubernetes
 from tests.unit.client.metadata_service import MetadataService
 
 INSTANCE = "i-0123456789abcdef0"
@@ -188,7 +190,7 @@ class SparkSession:
     }
 
     @classmethod
-    def getActiveSession(cls) -> "SparkSession":
+    def getActiveSession(cls) -> "SparkSession":  # noqa: N802  Spark's own name
         return cls()
 
     @property
@@ -201,9 +203,14 @@ class SparkSession:
         return self.settings.get(name, default)
 
 
+def spark_module(session: type) -> ModuleType:
+    module = ModuleType("pyspark.sql")
+    vars(module)["SparkSession"] = session
+    return module
+
+
 def test_a_databricks_cluster_is_named_by_its_spark_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    session = type("pyspark.sql", (), {"SparkSession": SparkSession})
-    monkeypatch.setitem(databricks.sys.modules, "pyspark.sql", session)  # type: ignore[arg-type]  stands for the module
+    monkeypatch.setitem(sys.modules, "pyspark.sql", spark_module(SparkSession))
     tags = compute_tags({"DATABRICKS_RUNTIME_VERSION": "16.4", "SLURM_JOB_ID": "1"})
     assert tags == {
         "assay.compute.provider": "databricks",
@@ -226,9 +233,9 @@ def test_a_databricks_node_without_spark_is_named_by_its_variables() -> None:
 def test_a_source_that_breaks_leaves_what_was_named(monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken:
         @staticmethod
-        def getActiveSession() -> None:
+        def getActiveSession() -> None:  # noqa: N802  Spark's own name
             raise RuntimeError("the gateway is gone")
 
-    monkeypatch.setitem(databricks.sys.modules, "pyspark.sql", type("pyspark.sql", (), {"SparkSession": Broken}))  # type: ignore[arg-type]  stands for the module
+    monkeypatch.setitem(sys.modules, "pyspark.sql", spark_module(Broken))
     environ = {"DATABRICKS_RUNTIME_VERSION": "16.4", "ASSAY_COMPUTE_REGION": "us-east-1"}
     assert compute_tags(environ) == {"assay.compute.region": "us-east-1"}

@@ -1,0 +1,27 @@
+"""The command `assay` and its subcommands."""
+
+import click
+
+from assay_client import __version__
+from assay_client.cli.access import login, logout, status
+from assay_client.cli.costs import costs
+from assay_client.cli.demo import demo
+from assay_client.cli.experiments import experiments
+from assay_client.cli.leaderboards import leaderboards
+from assay_client.cli.reports import reports
+from assay_client.cli.runs import runs
+from assay_client.cli.session import AssayGroup
+from assay_client.cli.sweeps import sweeps
+
+
+@click.group(cls=AssayGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="assay")
+def assay() -> None:
+    """What every model is worth, and what it cost.
+
+    ASSAY_URL and ASSAY_TOKEN name the server and the token; `assay login` stores them.
+    """
+
+
+for command in (login, logout, status, costs, runs, experiments, sweeps, leaderboards, reports, demo):
+    assay.add_command(command)

@@ -1,0 +1,1 @@
+"""What fills a demo organization: a bill, real trainings and a sweep."""
