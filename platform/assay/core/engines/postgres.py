@@ -60,7 +60,7 @@ class Postgres:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                **run_as(self.user),  # type: ignore[call-overload]  # optional keywords of Popen
+                **run_as(self.user),
             )
         self._wait_until_ready()
         self._prepare_database()
@@ -144,13 +144,13 @@ class Postgres:
         """A server that outlived its supervisor is stopped; a stale pid file is PostgreSQL's own business."""
         if (self.data / "postmaster.pid").exists():
             command = [str(self.programs / "pg_ctl"), "-D", str(self.data), "-m", "fast", "-t", "60", "stop"]
-            subprocess.run(command, capture_output=True, check=False, **run_as(self.user))  # type: ignore[call-overload]  # as above
+            subprocess.run(command, capture_output=True, check=False, **run_as(self.user))
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
             [str(self.programs / program), *arguments],
             capture_output=True, check=False, env={"PATH": os.defpath, "LC_ALL": "C"}, **run_as(self.user),
-        )  # type: ignore[call-overload]  # as above  # fmt: skip
+        )  # fmt: skip
         if done.returncode:
             raise StartFailed(
                 f"{program} failed for {self.data}: {done.stderr.decode().strip().splitlines()[-1:]}. Is the disk full?"

@@ -5,6 +5,7 @@ import pwd
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from assay.core.engines.failures import StartFailed
 
@@ -34,10 +35,10 @@ def can_reach(user: ServiceUser | None, path: Path, *, kind: str = "-x") -> bool
     if user is None:
         return True
     answer = subprocess.run(["/bin/sh", "-c", f'test {kind} "$1"', "sh", str(path)], **run_as(user), check=False)
-    return answer.returncode == 0
+    return bool(answer.returncode == 0)
 
 
-def run_as(user: ServiceUser | None) -> dict[str, object]:
+def run_as(user: ServiceUser | None) -> dict[str, Any]:
     """Arguments for subprocess that drop from root to the user; none for ourselves."""
     if user is None:
         return {}
