@@ -1,0 +1,9 @@
+"""Accounts in /api/v1, one module a subject."""
+
+from ninja import Router
+
+from assay.accounts.api.v1 import audit, me, members, teams, tokens
+
+router = Router(tags=["accounts"])
+for module in (me, members, teams, tokens, audit):
+    router.add_router("", module.router)
