@@ -8,6 +8,7 @@ from assay.settings.environment import HOME, env
 SECRET_KEY = env.str("ASSAY_SECRET_KEY", default="") or read_or_make_secret(HOME / "secret_key")
 DEBUG = False
 PUBLIC_URL = env.str("ASSAY_PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
+ASSAY_TRACKING_URL = env.str("ASSAY_TRACKING_URL", default=PUBLIC_URL).rstrip("/")  # as trials on the workers reach the web
 _secure = PUBLIC_URL.startswith("https://")
 _host = PUBLIC_URL.split("://", 1)[1].split("/", 1)[0].rsplit(":", 1)[0]
 ALLOWED_HOSTS = env.list("ASSAY_ALLOWED_HOSTS", default=[_host, "localhost", "127.0.0.1", "[::1]"])
