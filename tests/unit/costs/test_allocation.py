@@ -1,10 +1,12 @@
 """The rule that splits a charge between runs and idle time: docs/algorithms/run-costs.md."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -128,30 +130,27 @@ def test_a_share_outside_its_range_is_refused(share: str) -> None:
         hold(1, hours(0, 1), share)
 
 
-@pytest.mark.parametrize(
-    ("amount", "charge", "held", "expected", "idle"),
-    [
-        ("4.00", (0, 1), [(1, 0, 1, "1")], {1: "4"}, "0"),
-        ("4.00", (0, 1), [(1, 0, 0.5, "1")], {1: "2"}, "2"),
-        ("4.00", (0, 1), [(1, 0, 1, "0.25")], {1: "1"}, "3"),
-        ("4.00", (0, 1), [(1, 0, 1, "1"), (2, 0, 1, "1")], {1: "2", 2: "2"}, "0"),
-        ("4.00", (0, 1), [(1, 0, 1, "1"), (2, 0.5, 1.5, "1")], {1: "3", 2: "1"}, "0"),
-        ("4.00", (0, 1), [(1, 0, 1, "0.5"), (2, 0, 0.75, "0.5")], {1: "2", 2: "1.5"}, "0.5"),
-        ("4.00", (0, 1), [(1, 0, 1, "1"), (2, 0, 1, "1"), (3, 0, 1, "1")], {1: "1.333333333333334", 2: "1.333333333333333", 3: "1.333333333333333"}, "0"),
-        ("-4.00", (0, 1), [(1, 0.25, 2, "1")], {1: "-3"}, "-1"),
-        ("4.00", (0, 1), [], {}, "4"),
-    ],
-)  # fmt: skip
-def test_the_worked_table(
-    amount: str,
-    charge: tuple[float, float],
-    held: list[tuple[int, float, float, str]],
-    expected: dict[int, str],
-    idle: str,
-) -> None:
-    holds = [hold(number, hours(start, end), share) for number, start, end, share in held]
-    allocation = allocate(Money(Decimal(amount), "USD"), hours(*charge), holds)
-    assert {run_id.int: share.amount for run_id, share in allocation.runs.items()} == {
-        number: Decimal(share) for number, share in expected.items()
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "algorithms" / "run-costs.md"
+ROW = re.compile(
+    r"^\| (?P<what>[^|]+) \| (?P<amount>-?[\d.]+) \| (?P<over>[\d.]+-[\d.]+) \|(?P<holds>[^|]*)\|(?P<runs>[^|]*)\| (?P<idle>\S+) \|$"
+)
+HOLD = re.compile(r"(\d+): ([\d.]+)-([\d.]+) \* ([\d.]+)")
+WORKED = [row for line in PAGE.read_text().splitlines() if (row := ROW.match(line))]
+
+
+def test_the_page_has_its_table() -> None:
+    assert len(WORKED) == 10
+
+
+@pytest.mark.parametrize("row", WORKED, ids=lambda row: row["what"])
+def test_the_worked_table(row: re.Match[str]) -> None:
+    start, end = row["over"].split("-")
+    holds = [
+        hold(int(number), hours(float(begun), float(done)), share) for number, begun, done, share in HOLD.findall(row["holds"])
+    ]
+    allocation = allocate(Money(Decimal(row["amount"]), "USD"), hours(float(start), float(end)), holds)
+    said = dict(part.strip().split(": ") for part in row["runs"].split(",") if part.strip())
+    assert {str(run_id.int): share.amount for run_id, share in allocation.runs.items()} == {
+        number: Decimal(amount) for number, amount in said.items()
     }
-    assert allocation.idle.amount == Decimal(idle)
+    assert allocation.idle.amount == Decimal(row["idle"])

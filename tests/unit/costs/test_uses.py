@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assay.core.intervals import Interval
 from assay.core.money import Money
-from assay.costs.domain.uses import Machine, estimate_cost, read_machine
+from assay.costs.domain.uses import Machine, MachineUse, estimate_cost, read_machine, read_use
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
 TAGS = {
@@ -58,6 +58,21 @@ def test_an_over_long_name_is_ignored_and_noted() -> None:
     assert machine is not None
     assert (machine.resource_id, machine.instance_type) == ("", "g5.xlarge")
     assert machine.note == "assay.compute.resource_id is longer than 512 characters and was ignored."
+
+
+def test_a_run_that_ends_before_it_starts_holds_nothing_and_is_noted() -> None:
+    use = read_use(TAGS, started_at=START, ended_at=START - timedelta(seconds=3))
+    assert use is not None
+    assert (use.started_at, use.ended_at) == (START, START)
+    assert use.machine.note == "The run ends before it starts, so it holds the machine for no time."
+
+
+@pytest.mark.parametrize("ended_at", [None, START, START + timedelta(hours=1)])
+def test_a_hold_has_the_times_of_its_run(ended_at: datetime | None) -> None:
+    machine = read_machine(TAGS)
+    assert machine is not None
+    assert read_use(TAGS, started_at=START, ended_at=ended_at) == MachineUse(machine, START, ended_at)
+    assert read_use({}, started_at=START, ended_at=ended_at) is None
 
 
 @given(st.dictionaries(st.sampled_from([*TAGS, "assay.compute.share"]), st.text(max_size=600)))

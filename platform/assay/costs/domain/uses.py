@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 from assay.core.intervals import Interval
@@ -53,6 +54,29 @@ def read_machine(tags: Mapping[str, str]) -> Machine | None:
         share=_read_share(tags, notes),
         note=" ".join(notes),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MachineUse:
+    """A run's hold on a machine over [started_at, ended_at). ended_at: None while the run runs."""
+
+    machine: Machine
+    started_at: datetime
+    ended_at: datetime | None
+
+
+def read_use(tags: Mapping[str, str], *, started_at: datetime, ended_at: datetime | None) -> MachineUse | None:
+    """The hold that a run's tags and times describe, or None when the tags name no machine.
+
+    ended_at: may lie before started_at where a clock was set back; such a hold has no length, and its note says so.
+    """
+    machine = read_machine(tags)
+    if machine is None:
+        return None
+    if ended_at is None or ended_at >= started_at:
+        return MachineUse(machine, started_at, ended_at)
+    note = f"{machine.note} The run ends before it starts, so it holds the machine for no time.".strip()
+    return MachineUse(replace(machine, note=note), started_at, started_at)
 
 
 def _read_name(tags: Mapping[str, str], name: str, limit: int, notes: list[str]) -> str:
