@@ -1,9 +1,11 @@
 """Starting tasks: by name, after commit, with plain values. A message is a hint; the row it speaks of is the truth."""
 
 from collections.abc import Mapping
+from functools import cache
 
 import structlog
-from celery import current_app
+from celery import Celery
+from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
@@ -23,6 +25,17 @@ def defer(name: str, *, queue: str = "default", **values: Plain) -> None:
 
 def _send(name: str, queue: str, values: Mapping[str, Plain]) -> None:
     try:
-        current_app.send_task(name, kwargs=dict(values), queue=queue, retry=False)
+        _sender().send_task(name, kwargs=dict(values), queue=queue, retry=False)
     except OperationalError as error:
         log.warning("task_not_sent", task=name, reason=str(error))
+
+
+@cache
+def _sender() -> Celery:
+    """An application that only sends: web, commands and workers send alike, whichever Celery application is current there."""
+    sender = Celery("sender", broker=settings.REDIS_URL, set_as_current=False, fixups=())
+    sender.conf.update(
+        task_ignore_result=True,
+        broker_transport_options={"socket_connect_timeout": 2, "socket_timeout": 5, "max_retries": 1, "interval_start": 0},
+    )
+    return sender
