@@ -1,0 +1,1 @@
+"""Reading sweeps and trials."""

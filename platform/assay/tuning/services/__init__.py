@@ -1,0 +1,1 @@
+"""Changing sweeps and trials."""

@@ -1,0 +1,21 @@
+"""Queues, and how long a task may take.
+
+`default`: everything short. `trials`: trials, each of which holds a worker for as long as its command runs, so an installation
+that runs many gives this queue workers of its own (`-Q trials`).
+"""
+
+from datetime import timedelta
+
+from kombu.entity import Exchange, Queue
+
+DEFAULT = "default"
+TRIALS = "trials"
+QUEUES = tuple(Queue(name, Exchange(name, "direct"), routing_key=name) for name in (DEFAULT, TRIALS))
+ROUTES = {"tuning.run_trial": {"queue": TRIALS}}
+
+SOFT_LIMIT = timedelta(minutes=10)
+HARD_LIMIT = timedelta(minutes=11)
+
+VISIBILITY = timedelta(hours=1)
+"""After this long Redis delivers an unacknowledged message again. It must exceed HARD_LIMIT; a trial that runs for longer is
+delivered twice, which its claim makes harmless."""

@@ -1,0 +1,19 @@
+"""What beat starts, and how often. Installed in the scheduler's tables when beat starts; people may change it there."""
+
+from datetime import timedelta
+from typing import Any
+
+from workers.queues import DEFAULT
+
+
+def _every(seconds: int, task: str) -> dict[str, Any]:
+    """A hint that no worker took before the next one comes expires, so that none pile up while workers are down."""
+    return {"task": task, "schedule": timedelta(seconds=seconds), "options": {"queue": DEFAULT, "expires": seconds}}
+
+
+SCHEDULE = {
+    "tuning: advance sweeps": _every(10, "tuning.advance_sweeps"),
+    "costs: import received bills": _every(30, "costs.hint_imports"),
+    "reports: send due reports": _every(60, "reports.send_due_reports"),
+    "accounts: send waiting mail": _every(60, "accounts.send_waiting_messages"),
+}
