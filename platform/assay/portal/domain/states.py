@@ -21,6 +21,8 @@ _LOOKS = {
     "succeeded": Look("good", "circle-check", "Succeeded"),
     "imported": Look("good", "circle-check", "Imported"),
     "unchanged": Look("calm", "check", "Unchanged"),
+    "sending": Look("live", "send", "Sending"),
+    "interrupted": Look("bad", "alert-triangle", "Interrupted"),
     "sent": Look("good", "circle-check", "Sent"),
     "failed": Look("bad", "circle-x", "Failed"),
     "refused": Look("bad", "circle-x", "Refused"),
@@ -33,6 +35,10 @@ _LOOKS = {
     "accepted": Look("good", "circle-check", "Accepted"),
     "withdrawn": Look("calm", "ban", "Withdrawn"),
 }
+
+
+UNENDED = frozenset({"running", "scheduled", "stopping", "importing", "waiting", "received", "sending"})
+"""States that still change on their own."""
 
 
 def look_of(state: str) -> Look:

@@ -1,6 +1,6 @@
 """Small pieces that every page is made of: icons, money, states, times."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from django import template
@@ -10,7 +10,9 @@ from django.utils.safestring import SafeString
 
 from assay.core import amounts
 from assay.core.clock import now
+from assay.costs.domain.run_costs import RunCostView
 from assay.portal.domain import numbers, states
+from assay.portal.domain.chips import make_chip
 
 register = template.Library()
 
@@ -37,6 +39,15 @@ def money(amount: Decimal | None, currency: str) -> SafeString:
         '<span class="num" title="{}">{}</span>',
         amounts.format_exact(amount, currency),
         amounts.format_amount(amount, currency),
+    )
+
+
+@register.simple_tag
+def cost(view: RunCostView | None) -> SafeString:
+    """The money chip of a run: amount and how sure it is."""
+    chip = make_chip(view)
+    return format_html(
+        '<span class="chip chip-{}" title="{}">{}<small>{}</small></span>', chip.state, chip.hint, chip.amount, chip.word
     )
 
 
@@ -79,9 +90,8 @@ def ago(at: datetime | None) -> SafeString:
 
 
 @register.simple_tag
-def lasted(started_at: datetime | None, ended_at: datetime | None) -> str:
-    """How long something ran, or runs so far."""
-    if started_at is None:
+def lasted(started_at: datetime | None, ended_at: datetime | None, status: str = "") -> str:
+    """How long something ran, or runs so far; unknown for what ended nobody knows when."""
+    if started_at is None or (ended_at is None and status and str(status).lower() not in states.UNENDED):
         return "–"
-    length: timedelta = (ended_at or now()) - started_at
-    return numbers.format_duration(length)
+    return numbers.format_duration((ended_at or now()) - started_at)

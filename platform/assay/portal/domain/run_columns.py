@@ -1,0 +1,59 @@
+"""The columns that a run table offers: fixed ones, and one per metric and param."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from assay.portal.domain.tables import Column, Sort
+from assay.tracking.domain.values import RunView
+
+NAME = Column("name", "Run", pinned=True)
+FIXED = (
+    NAME,
+    Column("status", "Status"),
+    Column("cost", "Dollars", numeric=True, first_descending=True, hint="What the run cost: actual from the bill, else an estimate"),
+    Column("started", "Started", first_descending=True),
+    Column("duration", "Duration", numeric=True, sortable=False),
+    Column("user", "User"),
+    Column("machine", "Machine", sortable=False),
+)
+DEFAULT_FIXED = ("status", "cost", "started", "duration")
+ATTRIBUTES = {"name": "run_name", "status": "status", "started": "start_time", "user": "user_id"}
+METRICS_SHOWN = 4
+PARAMS_SHOWN = 3
+METRIC, PARAM = "metric:", "param:"
+
+
+def offer_columns(metric_keys: Iterable[str], param_keys: Iterable[str]) -> tuple[Column, ...]:
+    return (
+        *FIXED,
+        *(Column(METRIC + key, key, numeric=True, first_descending=True) for key in metric_keys),
+        *(Column(PARAM + key, key) for key in param_keys),
+    )
+
+
+def default_columns(runs: Sequence[RunView]) -> tuple[str, ...]:
+    """What is shown before anybody chose: the metrics that most runs have, and the params that differ between them."""
+    metrics = _commonest(run.metrics for run in runs)[:METRICS_SHOWN]
+    differing = [key for key in _commonest(run.params for run in runs) if len({run.params.get(key) for run in runs}) > 1]
+    return (*DEFAULT_FIXED, *(METRIC + key for key in metrics), *(PARAM + key for key in differing[:PARAMS_SHOWN]))
+
+
+def order_clause(sort: Sort | None) -> tuple[str, ...]:
+    """The tracking grammar's order for a column; empty for the dollars, which tracking does not know."""
+    if sort is None or sort.key == "cost":
+        return ()
+    direction = "DESC" if sort.descending else "ASC"
+    if sort.key.startswith(METRIC):
+        return (f"metrics.{_quoted(sort.key.removeprefix(METRIC))} {direction}",)
+    if sort.key.startswith(PARAM):
+        return (f"params.{_quoted(sort.key.removeprefix(PARAM))} {direction}",)
+    return (f"attributes.{ATTRIBUTES[sort.key]} {direction}",)
+
+
+def _quoted(key: str) -> str:
+    return f'"{key}"' if "`" in key else f"`{key}`"
+
+
+def _commonest(mappings: Iterable[Iterable[str]]) -> list[str]:
+    counts = Counter(key for mapping in mappings for key in mapping)
+    return sorted(counts, key=lambda key: (key.startswith("system/"), -counts[key], key))

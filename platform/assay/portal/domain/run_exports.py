@@ -1,0 +1,65 @@
+"""Runs as rows of a CSV file: every digit, no formatting."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from assay.costs.domain.run_costs import RunCostView
+from assay.portal.domain.run_columns import METRIC, PARAM
+from assay.portal.domain.tables import Column
+from assay.tracking.domain.values import RunView
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def export_head(columns: Iterable[Column]) -> list[str]:
+    return ["run_id", *(name for column in columns for name in _names(column))]
+
+
+def export_row(run: RunView, cost: RunCostView, columns: Sequence[Column]) -> list[str]:
+    return [run.id.hex, *(value for column in columns for value in _values(run, cost, column))]
+
+
+def _names(column: Column) -> tuple[str, ...]:
+    if column.key == "cost":
+        return ("cost", "currency", "cost_state")
+    if column.key == "duration":
+        return ("duration_seconds",)
+    return (column.label if column.key.startswith((METRIC, PARAM)) else column.key,)
+
+
+def _values(run: RunView, cost: RunCostView, column: Column) -> tuple[str, ...]:
+    if column.key == "cost":
+        amount = "" if cost.amount is None else f"{cost.amount:f}"
+        return (amount, cost.currency or "", cost.state.value)
+    if column.key.startswith(METRIC):
+        metric = run.metrics.get(column.key.removeprefix(METRIC))
+        return ("" if metric is None else repr(metric.value),)
+    if column.key.startswith(PARAM):
+        return (_text(run.params.get(column.key.removeprefix(PARAM), "")),)
+    return (FIXED_VALUES[column.key](run),)
+
+
+def _text(value: str) -> str:
+    """Text that a spreadsheet does not take for a formula."""
+    return f"'{value}" if value.startswith(FORMULA_STARTS) and not _is_number(value) else value
+
+
+def _is_number(value: str) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _duration(run: RunView) -> str:
+    return "" if run.ended_at is None else str((run.ended_at - run.started_at).total_seconds())
+
+
+FIXED_VALUES: dict[str, Callable[[RunView], str]] = {
+    "name": lambda run: _text(run.name),
+    "status": lambda run: run.status.value,
+    "started": lambda run: run.started_at.isoformat(),
+    "duration": _duration,
+    "user": lambda run: _text(run.user_name),
+    "machine": lambda run: run.tags.get("assay.compute.instance_type", ""),
+}
