@@ -1,0 +1,79 @@
+"""What tracking refuses. details carry the ids, so that each protocol can say it in its own words."""
+
+from uuid import UUID
+
+from assay.core.errors import Conflict, Invalid, NotFound
+
+
+class ExperimentNotFound(NotFound):
+    """details: experiment (number as text, or id), or name."""
+
+
+class RunNotFound(NotFound):
+    def __init__(self, run_id: UUID | str) -> None:
+        shown = run_id.hex if isinstance(run_id, UUID) else run_id
+        super().__init__(f"There is no run {shown} in this organization.", run_id=shown)
+
+
+class LoggedModelNotFound(NotFound):
+    def __init__(self, model_id: UUID | str) -> None:
+        shown = f"m-{model_id.hex}" if isinstance(model_id, UUID) else model_id
+        super().__init__(f"There is no logged model {shown} in this organization.", model_id=shown)
+
+
+class TagNotFound(NotFound):
+    """details: key, owner (id of what would carry it)."""
+
+    def __init__(self, key: str, owner: str) -> None:
+        super().__init__(f"{owner} has no tag {key!r}.", key=key, owner=owner)
+
+
+class ArtifactNotFound(NotFound):
+    """details: path."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"There is no artifact {path!r}.", path=path)
+
+
+class ExperimentNameTaken(Conflict):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"An experiment named {name!r} already exists; it may be a deleted one.", name=name)
+
+
+class NotActive(Conflict):
+    """A deleted run or experiment refuses writes; an active one cannot be restored. details: kind, shown id, required, stage."""
+
+    def __init__(self, kind: str, shown_id: str, *, required: str, stage: str) -> None:
+        super().__init__(
+            f"The {kind} {shown_id} is {stage}; this needs it {required}.",
+            kind=kind,
+            shown_id=shown_id,
+            required=required,
+            stage=stage,
+        )
+
+
+class ParamsFixed(Conflict):
+    """details: run_id (hex), conflicts: [{key, old_value, new_value}]."""
+
+    def __init__(self, run_id: UUID, conflicts: list[dict[str, str]]) -> None:
+        keys = ", ".join(repr(conflict["key"]) for conflict in conflicts)
+        super().__init__(
+            f"Params are written once; run {run_id.hex} already has another value for {keys}. Nothing of the batch was stored.",
+            run_id=run_id.hex,
+            conflicts=conflicts,
+        )
+
+
+class FilterRefused(Invalid):
+    """A search or its order cannot be understood, or asks what does not exist."""
+
+
+class PageTokenRefused(Invalid):
+    def __init__(self) -> None:
+        super().__init__("Invalid page token, take next_page_token of the page before, with the same search and order.")
+
+
+class PathRefused(Invalid):
+    def __init__(self, path: str) -> None:
+        super().__init__(f"Invalid path {path!r}: it must name something below the artifact root, without `..`.", path=path)

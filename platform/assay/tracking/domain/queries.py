@@ -1,0 +1,73 @@
+"""What lists are asked for, and the pages they give."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from assay.tracking.domain.states import Visibility
+from assay.tracking.domain.values import ExperimentView, LoggedModelView, MetricPoint, RunView
+
+
+@dataclass(frozen=True, slots=True)
+class RunQuery:
+    """experiment_ids: None for every experiment. filter, order_by: the search grammar; ties go to the newest run.
+
+    page_token: next_page_token of the page before, or empty for the first. view: which lifecycle stages.
+    """
+
+    experiment_ids: tuple[UUID, ...] | None = None
+    filter: str = ""
+    order_by: tuple[str, ...] = ()
+    limit: int = 100
+    page_token: str = ""
+    view: Visibility = Visibility.ACTIVE_ONLY
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """next_page_token: None on the last page."""
+
+    runs: tuple[RunView, ...]
+    next_page_token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentQuery:
+    """As RunQuery; without order_by the newest come first."""
+
+    filter: str = ""
+    order_by: tuple[str, ...] = ()
+    limit: int = 100
+    page_token: str = ""
+    view: Visibility = Visibility.ACTIVE_ONLY
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentPage:
+    experiments: tuple[ExperimentView, ...]
+    next_page_token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedModelQuery:
+    """As RunQuery; datasets: (name, digest or empty for any), of which at least one must carry a metric of the model."""
+
+    experiment_ids: tuple[UUID, ...] = ()
+    filter: str = ""
+    order_by: tuple[str, ...] = ()
+    limit: int = 100
+    page_token: str = ""
+    datasets: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedModelPage:
+    models: tuple[LoggedModelView, ...]
+    next_page_token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """points: by (timestamp_ms, step, value)."""
+
+    points: tuple[MetricPoint, ...]
+    next_page_token: str | None

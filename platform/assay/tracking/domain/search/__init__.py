@@ -1,0 +1,1 @@
+"""The search grammar: `clause (AND clause)*`, as users of MLflow write it."""

@@ -1,0 +1,85 @@
+"""What can be searched for: prefixes and attributes of runs, experiments and logged models."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum, auto
+
+from assay.tracking.domain.search.clauses import MEMBERSHIP, NUMERIC, PRESENCE, TEXTUAL, Identifier, Kind, Operator
+
+
+class Content(StrEnum):
+    NUMBER = auto()
+    TEXT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """prefixes: what may stand before the point; attributes: content by name; aliases: other spellings of attributes."""
+
+    subject: str
+    prefixes: Mapping[str, Kind]
+    attributes: Mapping[str, Content]
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    dataset_attributes: frozenset[str] = frozenset()
+
+    def holds_numbers(self, identifier: Identifier) -> bool:
+        if identifier.kind is Kind.ATTRIBUTE:
+            return self.attributes[identifier.key] is Content.NUMBER
+        return identifier.kind is Kind.METRIC
+
+    def operators(self, identifier: Identifier) -> frozenset[Operator]:
+        if self.holds_numbers(identifier):
+            return NUMERIC
+        return TEXTUAL | (PRESENCE if identifier.kind in (Kind.PARAM, Kind.TAG) else MEMBERSHIP)
+
+
+_ATTRIBUTE_PREFIXES = {"attribute": Kind.ATTRIBUTE, "attributes": Kind.ATTRIBUTE, "attr": Kind.ATTRIBUTE}
+_TAG_PREFIXES = {"tag": Kind.TAG, "tags": Kind.TAG}
+
+RUNS = Vocabulary(
+    subject="runs",
+    prefixes={
+        **dict.fromkeys(("metric", "metrics"), Kind.METRIC),
+        **dict.fromkeys(("param", "params", "parameter", "parameters"), Kind.PARAM),
+        **_TAG_PREFIXES,
+        **_ATTRIBUTE_PREFIXES,
+        "run": Kind.ATTRIBUTE,
+        **dict.fromkeys(("dataset", "datasets"), Kind.DATASET),
+    },
+    attributes={
+        **dict.fromkeys(("run_id", "run_name", "status", "artifact_uri", "user_id"), Content.TEXT),
+        **dict.fromkeys(("start_time", "end_time"), Content.NUMBER),
+    },
+    aliases={
+        "created": "start_time",
+        "Created": "start_time",
+        "run name": "run_name",
+        "Run name": "run_name",
+        "Run Name": "run_name",
+        "name": "run_name",
+    },
+    dataset_attributes=frozenset({"name", "digest", "context"}),
+)
+
+EXPERIMENTS = Vocabulary(
+    subject="experiments",
+    prefixes={**_TAG_PREFIXES, **_ATTRIBUTE_PREFIXES},
+    attributes={
+        **dict.fromkeys(("name", "experiment_id"), Content.TEXT),
+        **dict.fromkeys(("creation_time", "last_update_time"), Content.NUMBER),
+    },
+)
+
+LOGGED_MODELS = Vocabulary(
+    subject="logged models",
+    prefixes={"metrics": Kind.METRIC, "params": Kind.PARAM, "tags": Kind.TAG, "attributes": Kind.ATTRIBUTE},
+    attributes={
+        **dict.fromkeys(("name", "model_id", "model_type", "status", "source_run_id", "artifact_uri"), Content.TEXT),
+        **dict.fromkeys(("creation_timestamp", "last_updated_timestamp"), Content.NUMBER),
+    },
+    aliases={
+        "creation_timestamp_ms": "creation_timestamp",
+        "creation_time": "creation_timestamp",
+        "last_updated_timestamp_ms": "last_updated_timestamp",
+    },
+)

@@ -1,0 +1,128 @@
+"""What tracking hands out and takes in. Frozen: a newer state is a new value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from assay.tracking.domain.states import LifecycleStage, ModelRole, ModelStatus, RunStatus
+
+
+@dataclass(frozen=True, slots=True)
+class MetricPoint:
+    """value may be NaN or infinite; timestamp_ms: milliseconds since 1970."""
+
+    key: str
+    value: float
+    step: int
+    timestamp_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class MetricValue:
+    """The latest point of a metric, with the least and greatest number of its history and how many points that has.
+
+    minimum, maximum: None while every value is NaN.
+    """
+
+    key: str
+    value: float
+    step: int
+    timestamp_ms: int
+    minimum: float | None = None
+    maximum: float | None = None
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentView:
+    id: UUID
+    number: int
+    name: str
+    artifact_location: str
+    lifecycle_stage: LifecycleStage
+    created_at: datetime
+    updated_at: datetime
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """ended_at may lie before started_at when the client's clock was set back."""
+
+    id: UUID
+    name: str
+    experiment_id: UUID
+    experiment_number: int
+    status: RunStatus
+    started_at: datetime
+    ended_at: datetime | None
+    user_name: str
+    lifecycle_stage: LifecycleStage
+    metrics: Mapping[str, MetricValue]
+    params: Mapping[str, str]
+    tags: Mapping[str, str]
+    artifact_uri: str = ""
+    last_heartbeat_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetView:
+    name: str
+    digest: str
+    source_type: str
+    source: str
+    schema: str | None = None
+    profile: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetUse:
+    """A dataset as a run's input. context: what for, e.g. training; tags: every tag of the use, the context's included."""
+
+    dataset: DatasetView
+    context: str
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    model_id: UUID
+    role: ModelRole
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunLinks:
+    """What a run read and made."""
+
+    datasets: tuple[DatasetUse, ...] = ()
+    models: tuple[ModelUse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelMetric:
+    """A point that a run logged about a model, on a named dataset or on none (both empty)."""
+
+    model_id: UUID
+    run_id: UUID
+    point: MetricPoint
+    dataset_name: str = ""
+    dataset_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedModelView:
+    id: UUID
+    name: str
+    experiment_id: UUID
+    experiment_number: int
+    model_type: str
+    status: ModelStatus
+    source_run_id: UUID | None
+    artifact_uri: str
+    created_at: datetime
+    updated_at: datetime
+    params: Mapping[str, str]
+    tags: Mapping[str, str]
+    metrics: tuple[ModelMetric, ...]

@@ -1,0 +1,166 @@
+"""Pages by key: a token holds the sort values of the last row, so inserts before it shift nothing.
+
+Missing values sort last in both directions; among numbers NaN comes between the numbers and the missing. A sort value that may
+be missing is therefore two columns: its rank (0 a value, 1 NaN, 2 missing) and itself.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import nan
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import Case, F, FloatField, IntegerField, Model, Q, QuerySet, Subquery, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.lookups import Exact, IsNull
+
+from assay.tracking.domain.errors import PageTokenRefused
+from assay.tracking.domain.search.clauses import Kind, OrderTerm
+from assay.tracking.selectors.filters import Schema
+
+M = TypeVar("M", bound=Model)
+Scalar = str | float | int | None
+LONGEST_TOKEN = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """load: makes the stored value from what a token holds; raises ValueError or TypeError when it cannot."""
+
+    expression: Combinable
+    load: Callable[[Any], object]
+    descending: bool = False
+    nullable: bool = False
+    numeric: bool = False
+
+
+def sort_keys(order: Sequence[OrderTerm], schema: Schema, ties: Sequence[SortKey]) -> tuple[SortKey, ...]:
+    """The order asked for, then what decides between equals."""
+    return (*(_sort_key(term, schema) for term in order), *ties)
+
+
+def take_page(
+    rows: QuerySet[M], keys: Sequence[SortKey], *, limit: int, page_token: str, question: object
+) -> tuple[list[M], str | None]:
+    """One page of rows in the order of keys. question: what was asked; a token of another question is refused.
+
+    returns: at most limit rows, and the next page's token or None. raises: PageTokenRefused.
+    """
+    mark = hashlib.sha256(repr(question).encode()).hexdigest()[:12]
+    for position, key in enumerate(keys):
+        rows = rows.annotate(**{f"sort_{position}": key.expression})
+        if key.nullable:
+            rows = rows.annotate(**{f"rank_{position}": _rank(f"sort_{position}", key)})
+    if page_token:
+        rows = rows.filter(_after(keys, _read_token(page_token, mark, keys)))
+    found = list(rows.order_by(*_ordering(keys))[: limit + 1])
+    if len(found) <= limit:
+        return found, None
+    return found[:limit], _write_token(found[limit - 1], mark, keys)
+
+
+def load_instant(text: object) -> datetime:
+    if not isinstance(text, str):
+        raise TypeError("an instant is text in a token")
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError("an instant has its zone")
+    return instant
+
+
+def load_text(text: object) -> str:
+    if not isinstance(text, str) or "\x00" in text:
+        raise TypeError("not a text")
+    return text
+
+
+def load_uuid(text: object) -> UUID:
+    return UUID(load_text(text))
+
+
+def load_number(number: object) -> float:
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        raise TypeError("not a number")
+    return float(number)
+
+
+def _sort_key(term: OrderTerm, schema: Schema) -> SortKey:
+    identifier = term.identifier
+    if identifier.kind is Kind.ATTRIBUTE:
+        attribute = schema.attributes[identifier.key]
+        load = load_instant if attribute.is_instant else load_text
+        return SortKey(attribute.expression, load, descending=term.descending, nullable=attribute.nullable)
+    value = Subquery(schema.rows[identifier.kind](identifier.key).values("value")[:1])
+    if identifier.kind is Kind.METRIC:
+        return SortKey(value, load_number, descending=term.descending, nullable=True, numeric=True)
+    return SortKey(value, load_text, descending=term.descending, nullable=True)
+
+
+def _rank(alias: str, key: SortKey) -> Case:
+    cases = [When(IsNull(F(alias), True), then=Value(2))]
+    if key.numeric:
+        cases.append(When(Exact(F(alias), Value(nan, output_field=FloatField())), then=Value(1)))
+    return Case(*cases, default=Value(0), output_field=IntegerField())
+
+
+def _ordering(keys: Sequence[SortKey]) -> list[str]:
+    columns: list[str] = []
+    for position, key in enumerate(keys):
+        columns += [f"rank_{position}"] if key.nullable else []
+        columns.append(f"{'-' if key.descending else ''}sort_{position}")
+    return columns
+
+
+def _after(keys: Sequence[SortKey], last: Sequence[tuple[int, object]]) -> Q:
+    """Rows strictly after the last one: equal in the first k sort values and beyond in the next, for any k."""
+    condition, equal = Q(pk__in=[]), Q()
+    for position, (key, (rank, value)) in enumerate(zip(keys, last, strict=True)):
+        condition |= equal & _beyond(position, key, rank, value)
+        equal &= Q(**{f"rank_{position}": rank}) if key.nullable else Q()
+        equal &= Q(**{f"sort_{position}": value}) if rank == 0 else Q()
+    return condition
+
+
+def _beyond(position: int, key: SortKey, rank: int, value: object) -> Q:
+    further = Q(**{f"sort_{position}__{'lt' if key.descending else 'gt'}": value}) if rank == 0 else Q(pk__in=[])
+    if not key.nullable:
+        return further
+    return Q(**{f"rank_{position}__gt": rank}) | (Q(**{f"rank_{position}": rank}) & further)
+
+
+def _write_token(row: Model, mark: str, keys: Sequence[SortKey]) -> str:
+    last = [_note(getattr(row, f"sort_{position}"), getattr(row, f"rank_{position}", 0)) for position in range(len(keys))]
+    return base64.urlsafe_b64encode(json.dumps([mark, last]).encode()).decode().rstrip("=")
+
+
+def _note(value: object, rank: int) -> tuple[int, Scalar]:
+    if rank:
+        return rank, None
+    if isinstance(value, datetime):
+        return 0, value.isoformat()
+    return 0, value if isinstance(value, str | int | float) else str(value)
+
+
+def _read_token(token: str, mark: str, keys: Sequence[SortKey]) -> list[tuple[int, object]]:
+    """Tokens come back from clients, so nothing in them is believed."""
+    if len(token) > LONGEST_TOKEN:
+        raise PageTokenRefused
+    try:
+        found_mark, last = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        if found_mark != mark:
+            raise PageTokenRefused
+        return [_load(key, rank, value) for key, (rank, value) in zip(keys, last, strict=True)]
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise PageTokenRefused from error
+
+
+def _load(key: SortKey, rank: object, value: object) -> tuple[int, object]:
+    if rank == 0:
+        return 0, key.load(value)
+    if key.nullable and rank in (1, 2):
+        return int(rank == 2) + 1, None
+    raise ValueError("a rank that this key cannot have")

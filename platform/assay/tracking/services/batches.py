@@ -1,0 +1,95 @@
+"""What a run logs: metrics, params and tags in one piece, or nothing of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from assay.core.clock import now
+from assay.core.signals import run_changed, send_after_commit
+from assay.tracking.domain.errors import ParamsFixed, TagNotFound
+from assay.tracking.domain.limits import PARAM_LENGTH, TAG_LENGTH, check_batch_size, check_points, check_texts
+from assay.tracking.domain.values import MetricPoint
+from assay.tracking.models import Run, RunParam, RunTag
+from assay.tracking.services.locks import lock_run
+from assay.tracking.services.points import add_points
+
+HEARTBEAT_NOTED_EVERY = timedelta(seconds=10)
+OWN_TAGS = "assay."
+"""Tags that start so say where a run ran, or what it belongs to: other apps hear of them."""
+
+
+def log_batch(
+    organization_id: UUID,
+    run_id: UUID,
+    *,
+    metrics: Sequence[MetricPoint] = (),
+    params: Mapping[str, str] | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> None:
+    """Add points, set params once, set tags. The same batch again changes nothing.
+
+    raises: RunNotFound, NotActive, ParamsFixed, Invalid; then nothing of the batch is stored.
+    """
+    params, tags = params or {}, tags or {}
+    check_batch_size(metrics=metrics, params=params, tags=tags)
+    check_points(metrics)
+    check_texts(params, kind="param", limit=PARAM_LENGTH)
+    check_texts(tags, kind="tag", limit=TAG_LENGTH)
+    with transaction.atomic():
+        run = lock_run(organization_id, run_id)
+        _set_params(run, params)
+        set_tags(run, tags)
+        add_points(organization_id, run_id, metrics)
+        note_heartbeat(run)
+
+
+def delete_tag(organization_id: UUID, run_id: UUID, *, key: str) -> None:
+    """raises: RunNotFound, NotActive, TagNotFound."""
+    with transaction.atomic():
+        run = lock_run(organization_id, run_id)
+        deleted, _ = RunTag.objects.filter(run_id=run_id, key=key).delete()
+        if not deleted:
+            raise TagNotFound(key, f"run {run_id.hex}")
+        note_heartbeat(run)
+        announce_own_tags(run, [key])
+
+
+def set_tags(run: Run, tags: Mapping[str, str]) -> None:
+    """Called with the run locked and the tags checked."""
+    rows = [RunTag(organization_id=run.organization_id, run_id=run.id, key=key, value=value) for key, value in tags.items()]
+    if rows:
+        RunTag.objects.bulk_create(rows, update_conflicts=True, unique_fields=["run_id", "key"], update_fields=["value"])
+        announce_own_tags(run, tags)
+
+
+def announce_own_tags(run: Run, keys: Sequence[str] | Mapping[str, str]) -> None:
+    if any(key.startswith(OWN_TAGS) for key in keys):
+        send_after_commit(run_changed, organization_id=run.organization_id, run_id=run.id)
+
+
+def note_heartbeat(run: Run) -> None:
+    """A run that writes is alive; noted rarely, so that logging does not write the run's row all the time."""
+    at = now()
+    if at - run.last_heartbeat_at >= HEARTBEAT_NOTED_EVERY:
+        Run.objects.filter(id=run.id).update(last_heartbeat_at=at)
+
+
+def _set_params(run: Run, params: Mapping[str, str]) -> None:
+    """Called with the run locked, so nobody sets another value meanwhile."""
+    if not params:
+        return
+    known = dict(RunParam.objects.filter(run_id=run.id, key__in=list(params)).values_list("key", "value"))
+    conflicts = [
+        {"key": key, "old_value": known[key], "new_value": value}
+        for key, value in params.items()
+        if key in known and known[key] != value
+    ]
+    if conflicts:
+        raise ParamsFixed(run.id, conflicts)
+    RunParam.objects.bulk_create(
+        RunParam(organization_id=run.organization_id, run_id=run.id, key=key, value=value)
+        for key, value in params.items()
+        if key not in known
+    )
