@@ -10,7 +10,10 @@ from kombu.entity import Exchange, Queue
 
 DEFAULT = "default"
 TRIALS = "trials"
-QUEUES = tuple(Queue(name, Exchange(name, "direct"), routing_key=name) for name in (DEFAULT, TRIALS))
+QUEUES = tuple(
+    Queue(name, Exchange(name, "direct"), routing_key=name)  # type: ignore[no-untyped-call]  # kombu ships no types
+    for name in (DEFAULT, TRIALS)
+)
 ROUTES = {"tuning.run_trial": {"queue": TRIALS}}
 
 SOFT_LIMIT = timedelta(minutes=10)

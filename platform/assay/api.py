@@ -12,8 +12,9 @@ from assay.accounts.api.authentication import TokenOrSession, in_scope
 from assay.accounts.api.errors import answer_method, answer_missing, install_errors
 from assay.accounts.api.v1 import router as accounts
 from assay.core.http import scope_exempt
+from assay.tuning.api.v1 import router as tuning
 
-ROUTERS = (accounts,)
+ROUTERS = (accounts, tuning)
 
 View = Callable[..., HttpResponseBase]
 

@@ -1,0 +1,1 @@
+"""The tuning part of /api/v1."""
