@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from assay_client.failures import ClientFailed
-from assay_client.http import JsonObject, Server
+from assay_client.server import JsonObject, Server
 
 ENDED = frozenset({"imported", "unchanged"})
 FIRST_WAIT_SECONDS = 0.1

@@ -8,8 +8,8 @@ from assay_client.addresses import clean_url
 from assay_client.cli.output import dig, print_facts, print_json, say
 from assay_client.cli.session import connect, json_option
 from assay_client.credentials import Credentials, credentials_path, forget_credentials, get_credentials, store_credentials
-from assay_client.http import JsonObject
 from assay_client.identity import compute_tags
+from assay_client.server import JsonObject
 
 
 @click.command()

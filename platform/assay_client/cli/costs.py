@@ -7,8 +7,8 @@ import click
 
 from assay_client.cli.output import Column, field, money_of, money_text, print_facts, print_json, print_table
 from assay_client.cli.session import connect, json_option
-from assay_client.http import JsonObject, Params
 from assay_client.imports import import_bill
+from assay_client.server import JsonObject, Params
 
 DAY = click.DateTime(["%Y-%m-%d", "%Y-%m"])
 DIMENSIONS = "service, service_category, account, region, day, month, resource, charge_category, provider, instance_type"

@@ -2,24 +2,24 @@
 
 import click
 
-from assay_client.cli.output import Column, field, print_json, print_table
-from assay_client.cli.runs import cost_text
+from assay_client.cli.output import Column, field, money_of, print_json, print_table
 from assay_client.cli.session import connect, json_option
 
 COLUMNS = (
     field("name", "name"),
-    field("experiment", "experiment"),
+    field("experiment", "experiment_name"),
     field("metric", "metric"),
     field("direction", "direction"),
     field("id", "id"),
 )
 ROW_COLUMNS = (
     field("rank", "rank", right=True),
-    field("run", "name"),
+    field("run", "run_name"),
     field("value", "value", right=True),
-    Column("cost", lambda row: cost_text(row.get("cost")), right=True),
-    Column("of", lambda row: (row.get("cost") or {}).get("state")),
+    Column("cost", lambda row: money_of(row.get("cost")), right=True),
+    field("of", "cost_state"),
     Column("Pareto-optimal", lambda row: "yes" if row.get("pareto") else ""),
+    field("id", "run_id"),
 )
 
 
@@ -48,4 +48,4 @@ def show(leaderboard_id: str, as_json: bool) -> None:
     if as_json:
         print_json(board)
         return
-    print_table(board.get("rows") or [], ROW_COLUMNS, empty="No run of the experiment has the metric yet.")
+    print_table(board["rows"], ROW_COLUMNS, empty="No run of the experiment has the metric yet.")

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from assay_client.http import JsonObject
+from assay_client.server import JsonObject
 
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 WIDE = 200

@@ -4,7 +4,7 @@ import click
 
 from assay_client.cli.output import Column, dig, field, money_of, print_facts, print_json, print_table, time_text
 from assay_client.cli.session import connect, json_option
-from assay_client.http import JsonObject
+from assay_client.server import JsonObject
 
 SHOWN_METRICS = 3
 

@@ -8,7 +8,7 @@ from assay_client.addresses import sends_token_in_clear
 from assay_client.cli.output import say
 from assay_client.credentials import Credentials, get_credentials
 from assay_client.failures import ClientFailed
-from assay_client.http import Server
+from assay_client.server import Server
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 

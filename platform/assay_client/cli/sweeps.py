@@ -7,7 +7,7 @@ import click
 from assay_client.cli.output import Column, dig, field, print_facts, print_json, print_table, time_text
 from assay_client.cli.session import connect, json_option
 from assay_client.failures import ClientFailed
-from assay_client.http import JsonObject
+from assay_client.server import JsonObject
 
 SWEEP_COLUMNS = (
     field("name", "name"),

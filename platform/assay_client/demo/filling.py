@@ -1,0 +1,115 @@
+"""Fills an organization with the demo's content, through the API and the mlflow client alone.
+
+Each step looks first and does only what is missing, so a filling that was interrupted is completed by the next.
+"""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from assay_client.credentials import Credentials
+from assay_client.demo.bill import BillOrder, last_complete_months, write_bill
+from assay_client.demo.trainings import TrainingOrder, train
+from assay_client.demo.trainings.plans import DIABETES, DIGITS, TABULAR
+from assay_client.imports import ENDED, import_bill
+from assay_client.server import JsonObject, Server
+
+SOURCE = "demo-cloud"
+IMPORT_SECONDS = 900
+SWEEP_FILE = Path(__file__).parent / "digits_sweep.yaml"
+SWEEP_NAME = "digits-svc"
+LEADERBOARDS = (
+    ("Digits: accuracy against dollars", DIGITS, "val_accuracy", "maximize"),
+    ("Tabular screening: accuracy against dollars", TABULAR, "val_accuracy", "maximize"),
+    ("Diabetes: error against dollars", DIABETES, "val_rmse", "minimize"),
+)
+REPORT_KIND = "weekly_cost"
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """rows, seed: of the bill. count: of trainings. today: the bill covers the two complete months before it."""
+
+    rows: int
+    seed: int
+    count: int
+    today: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """made: a line for each thing that was missing and now is there."""
+
+    months: tuple[str, ...]
+    made: tuple[str, ...]
+
+
+def fill(credentials: Credentials, server: Server, filling: Filling, report: Callable[[str], None]) -> Filled:
+    """report: called with a line at each step. raises: ClientFailed at the first step that fails; what was made stays."""
+    made: list[str] = []
+
+    def step(line: str) -> None:
+        made.append(line)
+        report(line)
+
+    me = server.get("me")
+    months = _fill_bill(server, filling, step)
+    trained = train(
+        TrainingOrder(credentials.url, credentials.token, months, filling.count, user_name=str(me["user"]["email"])), report
+    )
+    made += [f"training {name}" for name in trained.run]
+    _fill_leaderboards(server, step)
+    _fill_report(server, me, step)
+    _fill_sweep(server, step)
+    return Filled(months=months, made=tuple(made))
+
+
+def _fill_bill(server: Server, filling: Filling, step: Callable[[str], None]) -> tuple[str, ...]:
+    """The months that the demo's bill covers; those of an earlier filling when there was one."""
+    known = [item for item in server.list_items("costs", "imports") if _source(item) == SOURCE and item["state"] in ENDED]
+    if known:
+        return tuple(sorted(str(period) for period in known[0]["billing_periods"]))
+    months = last_complete_months(filling.today)
+    step(f"bill of {filling.rows} charges for {' and '.join(months)}")
+    with tempfile.TemporaryDirectory(prefix="assay-demo-") as folder:
+        manifest = write_bill(BillOrder(filling.rows, filling.seed, months), Path(folder))
+        import_bill(server, Path(folder) / manifest["file"], source=SOURCE, timeout_seconds=IMPORT_SECONDS)
+    return months
+
+
+def _fill_leaderboards(server: Server, step: Callable[[str], None]) -> None:
+    known = {item["name"] for item in server.list_items("leaderboards")}
+    missing = [board for board in LEADERBOARDS if board[0] not in known]
+    experiments = {item["name"]: item["id"] for item in server.list_items("experiments")} if missing else {}
+    for name, experiment, metric, direction in missing:
+        if experiment in experiments:
+            step(f"leaderboard {name}")
+            server.post(
+                "leaderboards",
+                body={"name": name, "experiment_id": experiments[experiment], "metric": metric, "direction": direction},
+            )
+
+
+def _fill_report(server: Server, me: JsonObject, step: Callable[[str], None]) -> None:
+    if _has(server.list_items("reports", "subscriptions"), "kind", REPORT_KIND):
+        return
+    step("subscription of the weekly cost report")
+    server.post("reports", "subscriptions", body={"kind": REPORT_KIND, "recipients": [me["user"]["email"]]})
+
+
+def _fill_sweep(server: Server, step: Callable[[str], None]) -> None:
+    if _has(server.list_items("sweeps"), "name", SWEEP_NAME):
+        return
+    step(f"sweep {SWEEP_NAME}")
+    server.post("sweeps", body={"spec": SWEEP_FILE.read_text(encoding="utf-8"), "workdir": str(SWEEP_FILE.parent)})
+
+
+def _has(items: Sequence[JsonObject], key: str, value: str) -> bool:
+    return any(item.get(key) == value for item in items)
+
+
+def _source(item: JsonObject) -> object:
+    source = item.get("source")
+    return source.get("name") if isinstance(source, dict) else source

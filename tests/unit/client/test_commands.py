@@ -1,0 +1,244 @@
+"""Each command of the command line: what it asks the server, what it prints, how it fails."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from assay_client import imports
+from assay_client.cli.output import money_text
+from tests.unit.client.assay_server import AssayServer
+from tests.unit.client.conftest import Assay, json_of
+
+RUN = {
+    "id": "0f" * 16,
+    "name": "mlp-64",
+    "status": "FINISHED",
+    "started_at": "2026-09-03T08:15:00Z",
+    "ended_at": "2026-09-03T17:15:00Z",
+    "cost": {"state": "actual", "amount": "8.6013", "currency": "USD"},
+    "metrics": {"val_accuracy": {"value": 0.9733, "step": 59}},
+    "params": {"hidden": "64"},
+    "tags": {"team": "vision"},
+}
+SUMMARY = {
+    "rows": [{"key": {"service": "Amazon RDS"}, "amount": "1234.005"}, {"key": {"service": None}, "amount": "-2.5"}],
+    "total": "1231.505",
+    "currency": "USD",
+}
+BOARD = {
+    "rows": [
+        {
+            "rank": 1, "run_name": "mlp-64", "run_id": "0f", "value": 0.98, "cost": {"amount": "3.1", "currency": "USD"},
+            "cost_state": "actual", "pareto": True,
+        }
+    ]
+}  # fmt: skip
+SWEEP = {
+    "id": "s1",
+    "name": "digits-svc",
+    "state": "running",
+    "metric": "val_accuracy",
+    "direction": "maximize",
+    "max_trials": 20,
+}
+TRIAL = {"number": 3, "state": "succeeded", "attempt": 1, "value": 0.97, "params": {"c": 1.5}, "error": "", "run_id": "0f"}
+
+
+class Case(NamedTuple):
+    """words: of the command. answer: what the server says at the route. shown: what the table then holds."""
+
+    words: tuple[str, ...]
+    path: str
+    answer: dict[str, Any]
+    shown: str
+    method: str = "GET"
+
+    def __str__(self) -> str:
+        return " ".join(self.words)
+
+
+LISTS = (
+    Case(("runs", "list"), "runs", RUN, "mlp-64"),
+    Case(("experiments", "list"), "experiments", {"number": 1, "name": "digits-ocr", "id": "e1"}, "digits-ocr"),
+    Case(("sweeps", "list"), "sweeps", SWEEP, "digits-svc"),
+    Case(("sweeps", "trials", "s1"), "sweeps/s1/trials", TRIAL, "c=1.5"),
+    Case(("leaderboards", "list"), "leaderboards", {"name": "Digits", "metric": "val_accuracy", "id": "l1"}, "Digits"),
+    Case(("reports", "list"), "reports/subscriptions", {"kind": "weekly_cost", "recipients": ["ada@example.com"]}, "ada@"),
+    Case(("costs", "resources"), "costs/resources", {"resource_id": "i-0", "total": "5", "runs": "3", "idle": "2"}, "i-0"),
+)
+OBJECTS = (
+    Case(("runs", "show", "r"), "runs/r", RUN, "8.60 USD (actual)"),
+    Case(("sweeps", "show", "s1"), "sweeps/s1", SWEEP, "running"),
+    Case(("sweeps", "stop", "s1"), "sweeps/s1/stop", SWEEP | {"state": "stopping"}, "stopping", "POST"),
+    Case(("leaderboards", "show", "l1"), "leaderboards/l1", BOARD, "yes"),
+    Case(("reports", "send", "r1"), "reports/subscriptions/r1/send", {"state": "sent"}, "sent", "POST"),
+    Case(("costs", "show"), "costs/summary", SUMMARY, "1,231.50"),
+)
+
+
+@pytest.mark.parametrize("case", LISTS, ids=str)
+def test_a_list_is_a_table_or_json(case: Case, logged_in: AssayServer, run: Assay) -> None:
+    listed = {"items": [case.answer], "next_cursor": None}
+    logged_in.answer("GET", case.path, listed)
+    assert json_of(run(*case.words, "--json")) == listed
+    assert case.shown in run(*case.words).stdout
+
+
+@pytest.mark.parametrize("case", LISTS, ids=str)
+def test_an_empty_list_says_so(case: Case, logged_in: AssayServer, run: Assay) -> None:
+    logged_in.answer("GET", case.path, {"items": [], "next_cursor": None})
+    assert run(*case.words).stdout.strip().endswith(".")
+
+
+@pytest.mark.parametrize("case", OBJECTS, ids=str)
+def test_an_object_is_shown_or_json(case: Case, logged_in: AssayServer, run: Assay) -> None:
+    logged_in.answer(case.method, case.path, case.answer)
+    assert json_of(run(*case.words, "--json")) == case.answer
+    assert case.shown in run(*case.words).stdout
+
+
+def test_a_foreign_run_is_one_sentence_and_exit_code_1(logged_in: AssayServer, run: Assay) -> None:
+    logged_in.refuse("GET", "runs/zz", 404, "not_found", "There is no run zz.")
+    result = run("runs", "show", "zz")
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", "Error: There is no run zz.\n")
+
+
+@pytest.mark.parametrize(
+    "words", [("runs", "show"), ("costs", "show", "--basis", "gross"), ("costs", "show", "--from", "June"), ("nonsense",)]
+)
+def test_wrong_usage_is_exit_code_2(words: tuple[str, ...], run: Assay) -> None:
+    assert run(*words).exit_code == 2
+
+
+def test_filters_of_runs_reach_the_server(logged_in: AssayServer, run: Assay) -> None:
+    logged_in.answer("GET", "runs", {"items": [], "next_cursor": None})
+    run("runs", "list", "--experiment", "digits", "--filter", "metrics.a > 1", "--order-by", "metrics.a DESC", "--limit", "5")
+    assert logged_in.asked[-1].params == {
+        "experiment": "digits", "filter": "metrics.a > 1", "order_by": "metrics.a DESC", "limit": "5",
+    }  # fmt: skip
+
+
+def test_costs_are_asked_for_by_dimension_days_and_basis(logged_in: AssayServer, run: Assay) -> None:
+    logged_in.answer("GET", "costs/summary", SUMMARY)
+    run(
+        "costs",
+        "show",
+        "--group-by",
+        "service",
+        "--group-by",
+        "region",
+        "--from",
+        "2026-09-01",
+        "--to",
+        "2026-10-01",
+        "--basis",
+        "billed",
+    )
+    assert logged_in.asked[-1].params == {
+        "group_by": "service,region", "from": "2026-09-01", "to": "2026-10-01", "basis": "billed",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "shown"),
+    [
+        ("1234.005", "USD", "1,234.00 USD"),
+        ("1234.015", "USD", "1,234.02 USD"),
+        ("-2.5", "", "-2.50"),
+        ("0", "USD", "0.00 USD"),
+        ("0.0004", "USD", "<0.01 USD"),
+        ("-0.0004", "USD", ">-0.01 USD"),
+        ("12.5", "JPY", "12 JPY"),
+        (None, "USD", "-"),
+    ],
+)
+def test_money_is_rounded_half_even_when_shown(amount: str | None, currency: str, shown: str) -> None:
+    assert money_text(amount, currency) == shown
+
+
+def test_control_characters_of_a_name_do_not_reach_the_terminal(logged_in: AssayServer, run: Assay) -> None:
+    logged_in.answer("GET", "runs", {"items": [RUN | {"name": "evil\x1b[2J[bold]name"}], "next_cursor": None})
+    assert "evil�[2J[bold]name" in run("runs", "list").stdout
+
+
+def bill(tmp_path: Path) -> Path:
+    path = tmp_path / "bill & co.csv"
+    path.write_bytes(b"BilledCost\n" + b"1.00\n" * 100_000)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "FIRST_WAIT_SECONDS", 0)
+
+
+def test_a_bill_is_sent_as_it_is_and_waited_for(logged_in: AssayServer, run: Assay, tmp_path: Path) -> None:
+    path = bill(tmp_path)
+    done = {
+        "id": "b1",
+        "state": "imported",
+        "rows": 100_000,
+        "billing_periods": ["2026-09"],
+        "totals": {"effective": {"amount": "7", "currency": "USD"}},
+    }
+    logged_in.answer("POST", "costs/imports", {"id": "b1", "state": "received"}, status=202)
+    logged_in.answer("GET", "costs/imports/b1", {"id": "b1", "state": "received"}, {"id": "b1", "state": "importing"}, done)
+    assert json_of(run("costs", "import", str(path), "--source", "acme", "--json")) == done
+    sent = logged_in.asked[0]
+    assert sent.body == path.read_bytes()
+    assert sent.params == {"source": "acme", "filename": "bill & co.csv"}
+    assert sent.headers["content-length"] == str(path.stat().st_size)
+    assert "transfer-encoding" not in sent.headers
+
+
+def test_a_bill_that_was_there_is_unchanged(logged_in: AssayServer, run: Assay, tmp_path: Path) -> None:
+    logged_in.answer("POST", "costs/imports", {"id": "b1", "state": "received"}, status=202)
+    logged_in.answer("GET", "costs/imports/b1", {"id": "b1", "state": "unchanged", "rows": 5})
+    assert "unchanged" in run("costs", "import", str(bill(tmp_path))).stdout
+
+
+def test_a_refused_bill_tells_the_servers_reason(logged_in: AssayServer, run: Assay, tmp_path: Path) -> None:
+    reason = "bill.csv, line 7, BilledCost: 'abc' is not a number."
+    logged_in.answer("POST", "costs/imports", {"id": "b1", "state": "received"}, status=202)
+    logged_in.answer("GET", "costs/imports/b1", {"id": "b1", "state": "refused", "message": reason})
+    result = run("costs", "import", str(bill(tmp_path)))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.endswith(f"the bill was refused. {reason}\n")
+
+
+def test_an_import_that_takes_too_long_goes_on_by_itself(logged_in: AssayServer, run: Assay, tmp_path: Path) -> None:
+    logged_in.answer("POST", "costs/imports", {"id": "b1", "state": "received"}, status=202)
+    logged_in.answer("GET", "costs/imports/b1", {"id": "b1", "state": "received"})
+    result = run("costs", "import", str(bill(tmp_path)), "--timeout", "0")
+    assert result.exit_code == 1
+    assert "goes on as import b1" in result.stderr
+
+
+def test_an_empty_file_is_not_sent(logged_in: AssayServer, run: Assay, tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").touch()
+    assert run("costs", "import", str(tmp_path / "empty.csv")).exit_code == 1
+    assert logged_in.asked == []
+
+
+def test_a_sweep_starts_from_its_file_and_folder(logged_in: AssayServer, run: Assay, tmp_path: Path) -> None:
+    logged_in.answer("POST", "sweeps", SWEEP, status=201)
+    (tmp_path / "sweep.yaml").write_text("name: ümlaut\n", encoding="utf-8")
+    assert "assay sweeps trials s1" in run("sweeps", "start", str(tmp_path / "sweep.yaml")).stdout
+    assert logged_in.bodies("sweeps") == [{"spec": "name: ümlaut\n", "workdir": str(tmp_path)}]
+
+
+def test_the_bill_command_writes_file_and_manifest(run: Assay, tmp_path: Path) -> None:
+    manifest = json_of(run("demo", "bill", "--rows", "9000", "--months", "2026-02", "--out", str(tmp_path), "--json"))
+    assert json.loads((tmp_path / "manifest.json").read_text()) == manifest
+    assert (tmp_path / manifest["file"]).exists()
+    assert Decimal(manifest["months"]["2026-02"]["EffectiveCost"]) > 0
+
+
+@pytest.mark.parametrize(
+    "path", ["", "costs", "costs import", "runs", "sweeps", "demo", "demo bill", "demo train", "demo fill"]
+)
+def test_every_command_explains_itself(path: str, run: Assay) -> None:
+    assert run(*path.split(), "--help").exit_code == 0
