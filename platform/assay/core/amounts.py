@@ -7,6 +7,8 @@ WITHOUT_CENTS = frozenset({"JPY", "KRW", "CLP", "VND"})
 MINUS = "\N{MINUS SIGN}"
 WHOLE_FROM = Decimal(100_000)
 """From here on cents are noise."""
+TELLING_FACTOR = 10
+"""A change by this factor or more says nothing as percent."""
 SMALLEST_SHOWN = Decimal("0.000001")
 
 
@@ -25,11 +27,11 @@ def format_exact(amount: Decimal, currency: str) -> str:
 
 
 def format_change(before: Decimal, after: Decimal, currency: str) -> str:
-    """Sign, amount and percent: `+$3.10 (+12 %)`; percent is left out where there was nothing before."""
+    """Sign, amount and percent: `+$3.10 (+12 %)`; percent is left out where there was next to nothing before."""
     change = after - before
     sign = "+" if change > 0 else MINUS if change < 0 else "±"
     text = f"{sign}{_prefix(currency)}{_digits(abs(change), currency)}"
-    if before <= 0:
+    if before <= 0 or abs(change) >= before * TELLING_FACTOR:
         return text
     percent = (abs(change) / before * 100).quantize(Decimal(1), ROUND_HALF_EVEN)
     return f"{text} ({sign}{percent:,} %)"

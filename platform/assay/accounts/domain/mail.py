@@ -1,5 +1,6 @@
 """A mail on its way: states, and what people may see of it."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,6 +33,13 @@ LOST_SENDER_NOTE = "The sender stopped while it handed this mail over: it may ha
 def retry_delay(attempts: int) -> timedelta:
     """How long to wait before the next attempt, when the mail server could not be reached: 1, 2, 4 … 60 minutes."""
     return timedelta(minutes=min(2 ** max(attempts - 1, 0), 60))
+
+
+def embed_images(html: str, images: Mapping[str, bytes]) -> str:
+    """The HTML with its `cid:` images inside, as data."""
+    for name, content in images.items():
+        html = html.replace(f'"cid:{name}"', f'"data:image/png;base64,{base64.b64encode(content).decode()}"')
+    return html
 
 
 def required_permission(kind: str) -> Permission:

@@ -1,6 +1,5 @@
 """Sent mail, for those who may read it."""
 
-import base64
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -11,6 +10,7 @@ from assay.accounts.domain.mail import (
     MessageState,
     MessageSummary,
     MessageView,
+    embed_images,
     required_permission,
 )
 from assay.accounts.domain.principals import Principal
@@ -38,11 +38,13 @@ def get_message(organization_id: UUID, message_id: UUID, *, principal: Principal
     if row is None:
         raise NotFound(f"There is no mail {message_id}.", message_id=str(message_id))
     images = {image.name: bytes(image.content) for image in row.images.all()}
-    inline = row.html
-    for name, content in images.items():
-        inline = inline.replace(f'"cid:{name}"', f'"data:image/png;base64,{base64.b64encode(content).decode()}"')
     return MessageView(
-        summary=_summarize(row), message_id=row.message_id, text=row.text, html=row.html, inline_html=inline, images=images
+        summary=_summarize(row),
+        message_id=row.message_id,
+        text=row.text,
+        html=row.html,
+        inline_html=embed_images(row.html, images),
+        images=images,
     )
 
 

@@ -46,8 +46,7 @@ def send_mail(
     message = SentMessage(organization_id=organization_id, kind=kind, to=recipients, subject=_one_line(subject))
     message.id = new_id()
     message.message_id = f"<{message.id}@{_mail_domain()}>"
-    message.text = _render(f"mail/{template}.txt", context, escaped=False)
-    message.html = _render(f"mail/{template}.html", context, escaped=True)
+    message.text, message.html = render_mail(template, context)
     with transaction.atomic():
         message.save(force_insert=True)
         MessageImage.objects.bulk_create(
@@ -56,6 +55,11 @@ def send_mail(
         )
         defer("accounts.send_message", organization_id=str(organization_id), message_id=str(message.id))
     return message
+
+
+def render_mail(template: str, context: Mapping[str, object]) -> tuple[str, str]:
+    """returns: text and HTML of a mail; in the HTML every value is escaped."""
+    return _render(f"mail/{template}.txt", context, escaped=False), _render(f"mail/{template}.html", context, escaped=True)
 
 
 def check_recipients(addresses: Sequence[str]) -> list[str]:

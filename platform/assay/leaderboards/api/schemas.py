@@ -7,7 +7,7 @@ from uuid import UUID
 
 from ninja import Schema
 
-from assay.costs.domain.run_costs import RunCostView
+from assay.costs.domain.run_costs import RunCostState, RunCostView
 from assay.leaderboards.domain.rankings import Direction
 from assay.leaderboards.domain.values import Included, LeaderboardSummary, LeaderboardView, RankedRun
 from assay.leaderboards.services.leaderboards import LeaderboardDraft
@@ -64,7 +64,7 @@ class RankedRunOut(Schema):
     value: float | None
     value_text: str
     cost: PriceOut | None
-    cost_state: str
+    cost_state: RunCostState
     pareto: bool
 
     @classmethod
@@ -79,7 +79,7 @@ class RankedRunOut(Schema):
             value=row.value if math.isfinite(row.value) else None,
             value_text=repr(row.value),
             cost=_price(row.cost),
-            cost_state=str(row.cost.state) if row.cost else "unpriced",
+            cost_state=row.cost.state,
             pareto=row.pareto,
         )
 
@@ -98,7 +98,7 @@ class RankingOut(LeaderboardOut):
         return cls(**shown, included=view.included, truncated=view.truncated, rows=rows)
 
 
-def _price(cost: RunCostView | None) -> PriceOut | None:
-    if cost is None or cost.amount is None:
+def _price(cost: RunCostView) -> PriceOut | None:
+    if cost.amount is None or cost.currency is None:
         return None
     return PriceOut(amount=f"{cost.amount:f}", currency=cost.currency)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from ninja import Router
+from ninja import Router, Status
 
 from assay.accounts.domain.roles import Permission
 from assay.accounts.services.access import MemberRequest, require
@@ -25,11 +25,11 @@ def list_leaderboards(request: MemberRequest, experiment_id: UUID | None = None)
 
 @router.post("leaderboards", response={201: LeaderboardOut})
 @require(Permission.TRACKING_WRITE)
-def create_leaderboard(request: MemberRequest, payload: LeaderboardIn) -> tuple[int, LeaderboardOut]:
+def create_leaderboard(request: MemberRequest, payload: LeaderboardIn) -> Status[LeaderboardOut]:
     """Save a ranking of an experiment's runs."""
     principal = request.principal
     made = leaderboards.create_leaderboard(principal.organization_id, payload.draft(), actor_id=principal.user_id)
-    return 201, LeaderboardOut.of(made)
+    return Status(201, LeaderboardOut.of(made))
 
 
 @router.get("leaderboards/{leaderboard_id}", response=RankingOut)
@@ -52,8 +52,8 @@ def update_leaderboard(request: MemberRequest, leaderboard_id: UUID, payload: Le
 
 @router.delete("leaderboards/{leaderboard_id}", response={204: None})
 @require(Permission.TRACKING_WRITE)
-def delete_leaderboard(request: MemberRequest, leaderboard_id: UUID) -> tuple[int, None]:
+def delete_leaderboard(request: MemberRequest, leaderboard_id: UUID) -> Status[None]:
     """Remove a leaderboard; its runs stay."""
     principal = request.principal
     leaderboards.delete_leaderboard(principal.organization_id, leaderboard_id, actor_id=principal.user_id)
-    return 204, None
+    return Status(204, None)

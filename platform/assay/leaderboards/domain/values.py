@@ -37,12 +37,12 @@ class LeaderboardSummary:
 
 @dataclass(frozen=True, slots=True)
 class RankedRun:
-    """value: the run's latest value of the metric. cost: None when nothing is known. pareto: on the front."""
+    """value: the run's latest value of the metric. pareto: on the front."""
 
     rank: int
     run: RunView
     value: float
-    cost: RunCostView | None
+    cost: RunCostView
     pareto: bool
 
 

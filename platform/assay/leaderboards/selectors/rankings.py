@@ -9,8 +9,9 @@ from assay.costs.selectors.run_costs import costs_of_runs
 from assay.leaderboards.domain.rankings import Candidate, Direction, rank_candidates
 from assay.leaderboards.domain.values import MOST_RUNS, Included, LeaderboardSummary, LeaderboardView, RankedRun
 from assay.leaderboards.selectors.leaderboards import get_leaderboard
+from assay.tracking.domain.queries import RunQuery
 from assay.tracking.domain.values import RunView
-from assay.tracking.selectors.runs import RunQuery, list_runs
+from assay.tracking.selectors.runs import list_runs
 
 RUNS_PER_PAGE = 1_000
 
@@ -30,7 +31,7 @@ def rank(organization_id: UUID, leaderboard_id: UUID, *, included: Included = In
             rank=place.rank,
             run=runs[place.key],
             value=runs[place.key].metrics[leaderboard.metric].value,
-            cost=costs.get(place.key),
+            cost=costs[place.key],
             pareto=place.pareto,
         )
         for place in places
@@ -51,7 +52,7 @@ class Ranking(Protocol):
     def filter(self) -> str: ...
 
 
-def build_query(leaderboard: Ranking, included: Included, *, limit: int, page_token: str | None = None) -> RunQuery:
+def build_query(leaderboard: Ranking, included: Included, *, limit: int, page_token: str = "") -> RunQuery:
     """The runs that take part, best first."""
     finished = "attributes.status = 'FINISHED'" if included is Included.FINISHED else ""
     order = "DESC" if leaderboard.direction is Direction.MAXIMIZE else "ASC"
@@ -66,13 +67,14 @@ def build_query(leaderboard: Ranking, included: Included, *, limit: int, page_to
 
 def _read_runs(organization_id: UUID, leaderboard: LeaderboardSummary, included: Included) -> Iterator[RunView]:
     """The runs that have the metric: they come first, so the first page that has others is the last one needed."""
-    token, seen = None, 0
-    while seen <= MOST_RUNS:
+    token: str | None = ""
+    seen = 0
+    while token is not None and seen <= MOST_RUNS:
         page = list_runs(organization_id, build_query(leaderboard, included, limit=RUNS_PER_PAGE, page_token=token))
         having = [run for run in page.runs if leaderboard.metric in run.metrics]
         yield from having
         seen, token = seen + len(having), page.next_page_token
-        if token is None or len(having) < len(page.runs):
+        if len(having) < len(page.runs):
             return
 
 
@@ -80,11 +82,11 @@ def _candidates(runs: Mapping[UUID, RunView], costs: Mapping[UUID, RunCostView],
     """Prices compare within the currency that most runs have; others count as unknown."""
     currency = _usual_currency(costs)
     for run in runs.values():
-        cost = costs.get(run.id)
-        price = cost.amount if cost is not None and cost.currency == currency else None
+        cost = costs[run.id]
+        price = cost.amount if cost.currency == currency else None
         yield Candidate(key=run.id, value=run.metrics[metric].value, price=price)
 
 
-def _usual_currency(costs: Mapping[UUID, RunCostView]) -> str:
-    currencies = [cost.currency for cost in costs.values() if cost.amount is not None]
-    return max(sorted(set(currencies)), key=currencies.count, default="")
+def _usual_currency(costs: Mapping[UUID, RunCostView]) -> str | None:
+    currencies = [cost.currency for cost in costs.values() if cost.currency is not None]
+    return max(sorted(set(currencies)), key=currencies.count, default=None)

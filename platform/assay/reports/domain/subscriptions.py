@@ -3,16 +3,37 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 from uuid import UUID
 
 from assay.accounts.domain.mail import MessageState
 from assay.core.intervals import Interval
 from assay.costs.domain.basis import Basis
-from assay.reports.domain.weeks import SendTime
+from assay.reports.domain.weeks import SendTime, Weekday
 
 
 class ReportKind(StrEnum):
     WEEKLY_COSTS = "weekly_costs"
+
+
+class DayName(StrEnum):
+    """A weekday as people and programs name it."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+    @property
+    def weekday(self) -> Weekday:
+        return Weekday[self.name]
+
+    @classmethod
+    def of(cls, weekday: Weekday) -> Self:
+        return cls[weekday.name]
 
 
 @dataclass(frozen=True, slots=True)

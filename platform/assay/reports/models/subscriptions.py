@@ -41,7 +41,7 @@ class ReportDelivery(TenantModel):
     subscription = models.ForeignKey(ReportSubscription, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
     period_start = models.DateTimeField()
     period_end = models.DateTimeField()
-    message = models.ForeignKey("accounts.SentMessage", on_delete=models.PROTECT, related_name="+")
+    message = models.ForeignKey("accounts.SentMessage", on_delete=models.RESTRICT, related_name="+")
     claimed_at = models.DateTimeField(default=now)
 
     class Meta:

@@ -9,6 +9,7 @@ from assay.reports.domain.figures import WeeklyFigures
 from assay.reports.domain.wording import describe
 from assay.reports.services.charts import describe_daily_costs, draw_daily_costs
 
+KIND = "report.weekly_costs"
 TEMPLATE = "weekly_costs"
 
 

@@ -1,0 +1,1 @@
+"""Reports and sent mail in /api/v1."""
