@@ -1,0 +1,1 @@
+"""Kinds of bill files, one package each."""

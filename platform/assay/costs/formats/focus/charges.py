@@ -1,0 +1,117 @@
+"""A bill that is about to enter the ledger: what it holds, the statement that converts it, and where it is wrong."""
+# ruff: noqa: S608  built of Assay's own columns, and of quoted names
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import duckdb
+
+from assay.costs.domain.basis import Basis
+from assay.costs.domain.charges import add_up
+from assay.costs.domain.columns import FOCUS_COLUMNS
+from assay.costs.formats.focus.faults import refuse_conversion, refuse_unreadable
+from assay.costs.formats.focus.files import BillFile
+from assay.costs.formats.focus.mapping import Mapping, absent_value, custom_values, instance_type, map_columns
+from assay.costs.formats.focus.relations import Relation, open_relation
+from assay.costs.formats.focus.sql import literal
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a first look at the file tells. totals: basis → the file's own sum. notes: what a reader should know."""
+
+    rows: int
+    billing_periods: tuple[str, ...]
+    currency: str
+    totals: dict[Basis, Decimal]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """connection: DuckDB with the time zone UTC."""
+
+    connection: duckdb.DuckDBPyConnection
+    file: BillFile
+    relation: Relation
+    mapping: Mapping
+
+    def survey(self) -> Survey:
+        """One pass over the columns that decide where rows go. raises: BillRefused."""
+        groups = self._ask(self._survey_sql())
+        if not groups:
+            raise self.file.refuse("there is a header but no row.")
+        periods, currencies = sorted({row[0] for row in groups if row[0]}), sorted({row[1] for row in groups if row[1]})
+        if not all(row[0] and row[1] for row in groups) or len(currencies) != 1:
+            raise self.explain_failure(duckdb.Error("a row has no billing period or no currency, or another currency"))
+        sums = {basis: add_up([row[3 + i] or Decimal(0) for row in groups]) for i, basis in enumerate(Basis)}
+        notes = (*self.mapping.notes, *self._note_rounding())
+        return Survey(sum(row[2] for row in groups), tuple(periods), currencies[0], sums, notes)
+
+    def conversion_sql(self, *, source_id: UUID, import_id: UUID) -> str:
+        """SELECT of the ledger's columns in order of charge start and resource; fails at the first faulty row."""
+        columns = [
+            self.mapping.fields[name].sql if (name := column.ledger_name) in self.mapping.fields else absent_value(column)
+            for column in FOCUS_COLUMNS
+        ]
+        own = [
+            "CAST(charge_period_start AS DATE) AS charge_date",
+            f"{literal(str(import_id))} AS import_id",
+            "strftime(billing_period_start, '%Y-%m') AS billing_period",
+        ]
+        derived = [f"{instance_type(self.mapping)} AS instance_type", f"{custom_values(self.mapping)} AS x_columns"]
+        converted = f"SELECT {', '.join((*columns, *derived))} FROM {self.relation.sql}"
+        return f"SELECT *, {', '.join(own)} FROM ({converted}) ORDER BY billing_period, charge_period_start, resource_id"
+
+    def explain_failure(self, error: duckdb.Error) -> Exception:
+        """What to raise after a statement over this file failed: BillRefused when the file is to blame, else the error."""
+        refusal = refuse_conversion(self.connection, self.file, self.relation, self.mapping)
+        return refusal or error
+
+    def _survey_sql(self) -> str:
+        period = f"strftime({self.mapping.attempt('billing_period_start')}, '%Y-%m')"
+        sums = ", ".join(f"sum({self.mapping.attempt(basis.column)})" for basis in Basis)
+        return (
+            f"SELECT {period}, {self.mapping.reference('billing_currency')}, count(*), {sums}"
+            f" FROM {self.relation.sql} GROUP BY ALL ORDER BY ALL"
+        )
+
+    def _note_rounding(self) -> list[str]:
+        rounded = [field for field in self.mapping.fields.values() if field.reading.rounded]
+        if not rounded:
+            return []
+        counts = ", ".join(f"count_if({field.reading.rounded})" for field in rounded)
+        (found,) = self._ask(f"SELECT {counts} FROM {self.relation.sql}")
+        return [
+            f"{field.source.name}: {count} floating-point values were rounded half-even to 15 decimals."
+            for field, count in zip(rounded, found, strict=True)
+            if count
+        ]
+
+    def _ask(self, statement: str) -> list[tuple[Any, ...]]:
+        try:
+            return self.connection.execute(statement).fetchall()
+        except duckdb.Error as error:
+            raise self.explain_failure(error) from error
+
+
+def open_bill(connection: duckdb.DuckDBPyConnection, bill_file: BillFile, *, currency: str) -> Bill:
+    """currency: of the source; empty for the file's own. raises: BillRefused for files without the required columns."""
+    relation = open_relation(connection, bill_file)
+    mapping = map_columns(bill_file, relation, currency=currency)
+    if not currency:
+        first = _first_currency(connection, bill_file, relation, mapping)
+        mapping = map_columns(bill_file, relation, currency=first)
+    return Bill(connection, bill_file, relation, mapping)
+
+
+def _first_currency(connection: duckdb.DuckDBPyConnection, bill_file: BillFile, relation: Relation, mapping: Mapping) -> str:
+    currency = mapping.reference("billing_currency")
+    statement = f"SELECT {currency} FROM {relation.sql} WHERE {currency} IS NOT NULL LIMIT 1"
+    try:
+        row = connection.execute(statement).fetchone()
+    except duckdb.Error as error:
+        raise refuse_unreadable(connection, bill_file, relation) or error from error
+    return str(row[0]) if row else ""

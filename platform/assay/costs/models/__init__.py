@@ -1,0 +1,6 @@
+"""Tables of the bill and of what runs cost."""
+
+from assay.costs.models.bills import BillImport, BillingSource, BillPeriod
+from assay.costs.models.uses import AllocatedPeriod, ComputeUse, ResourceCost, RunCost
+
+__all__ = ["AllocatedPeriod", "BillImport", "BillPeriod", "BillingSource", "ComputeUse", "ResourceCost", "RunCost"]

@@ -1,0 +1,19 @@
+"""Background work of bills."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from assay.costs.services import imports
+
+FOUR_HOURS = 4 * 60 * 60
+
+
+@shared_task(name="costs.import_bill", time_limit=FOUR_HOURS, soft_time_limit=FOUR_HOURS - 60)  # type: ignore[untyped-decorator]  # celery ships no types
+def import_bill(*, organization_id: str) -> None:
+    imports.import_bills(UUID(organization_id))
+
+
+@shared_task(name="costs.hint_imports", soft_time_limit=120, time_limit=150)  # type: ignore[untyped-decorator]  # celery ships no types
+def hint_imports() -> None:
+    imports.hint_imports()
