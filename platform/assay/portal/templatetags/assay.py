@@ -1,5 +1,6 @@
 """Small pieces that every page is made of: icons, money, states, times."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -19,6 +20,18 @@ register = template.Library()
 register.filter("metric", numbers.format_metric)
 register.filter("size", numbers.format_size)
 register.filter("length_of_time", numbers.format_duration)
+
+
+@register.filter
+def count(number: int) -> str:
+    return f"{number:,}"
+
+
+@register.filter
+def param(params: Mapping[str, object], name: str) -> str:
+    """A value of a trial; long decimals are shortened."""
+    value = params.get(name)
+    return "–" if value is None else numbers.format_metric(value) if isinstance(value, float) else str(value)
 
 
 @register.simple_tag

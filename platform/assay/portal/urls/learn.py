@@ -1,0 +1,28 @@
+"""Home, search, experiments, runs, leaderboards, sweeps."""
+
+from django.urls import URLPattern, path
+
+from assay.portal.views import experiments, home, leaderboards, runs, search, sweeps
+
+urlpatterns: list[URLPattern] = [
+    path("", home.show_home, name="home"),
+    path("search", search.show_search, name="search"),
+    path("activity", search.show_activity, name="activity"),
+    path("experiments", experiments.list_experiments, name="experiments"),
+    path("experiments/<int:number>", experiments.show_experiment, name="experiment"),
+    path("experiments/<int:number>/runs.csv", experiments.export_runs, name="experiment_csv"),
+    path("runs/<hex:run_id>", runs.show_run, name="run"),
+    path("runs/<hex:run_id>/charts", runs.show_charts, name="run_charts"),
+    path("runs/<hex:run_id>/head", runs.show_head, name="run_head"),
+    path("runs/<hex:run_id>/metrics", runs.show_metrics, name="run_metrics"),
+    path("runs/<hex:run_id>/file", runs.send_file, name="run_file"),
+    path("leaderboards", leaderboards.show_leaderboards, name="leaderboards"),
+    path("leaderboards/new", leaderboards.make_leaderboard, name="leaderboard_new"),
+    path("leaderboards/<hex:leaderboard_id>", leaderboards.show_leaderboard, name="leaderboard"),
+    path("leaderboards/<hex:leaderboard_id>/remove", leaderboards.remove_leaderboard, name="leaderboard_remove"),
+    path("sweeps", sweeps.show_sweeps, name="sweeps"),
+    path("sweeps/<hex:sweep_id>", sweeps.show_sweep, name="sweep"),
+    path("sweeps/<hex:sweep_id>/charts", sweeps.show_charts, name="sweep_charts"),
+    path("sweeps/<hex:sweep_id>/stop", sweeps.stop, name="sweep_stop"),
+    path("sweeps/<hex:sweep_id>/trials/<hex:trial_id>", sweeps.show_trial, name="trial"),
+]

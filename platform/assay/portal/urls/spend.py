@@ -1,0 +1,14 @@
+"""The bill."""
+
+from django.urls import URLPattern, path
+
+from assay.portal.views.costs import explorer, resources, sources
+
+urlpatterns: list[URLPattern] = [
+    path("costs", explorer.show_explorer, name="explorer"),
+    path("costs/table.csv", explorer.export_table, name="explorer_csv"),
+    path("costs/resources", resources.show_resources, name="resources"),
+    path("costs/resource", resources.show_resource, name="resource"),
+    path("costs/sources", sources.show_sources, name="sources"),
+    path("costs/imports/<hex:import_id>", sources.show_import, name="import"),
+]

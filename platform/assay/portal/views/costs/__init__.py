@@ -1,0 +1,1 @@
+"""The bill: explorer, resources, sources."""
