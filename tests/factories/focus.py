@@ -11,29 +11,22 @@ import pyarrow.parquet as pq
 
 Row = Mapping[str, str | None]
 
-VERSION_1_0 = (
-    "AvailabilityZone BilledCost BillingAccountId BillingAccountName BillingCurrency BillingPeriodEnd BillingPeriodStart "
-    "ChargeCategory ChargeClass ChargeDescription ChargeFrequency ChargePeriodEnd ChargePeriodStart CommitmentDiscountCategory "
-    "CommitmentDiscountId CommitmentDiscountName CommitmentDiscountStatus CommitmentDiscountType ConsumedQuantity ConsumedUnit "
-    "ContractedCost ContractedUnitPrice EffectiveCost InvoiceIssuerName ListCost ListUnitPrice PricingCategory PricingQuantity "
-    "PricingUnit ProviderName PublisherName RegionId RegionName ResourceId ResourceName ResourceType ServiceCategory ServiceName "
-    "SkuId SkuPriceId SubAccountId SubAccountName Tags"
-).split()
-VERSION_1_1 = [
-    *VERSION_1_0,
-    *"CapacityReservationId CapacityReservationStatus CommitmentDiscountQuantity CommitmentDiscountUnit".split(),
-    *"ServiceSubcategory SkuMeter SkuPriceDetails".split(),
-]
-VERSION_1_2 = [
-    *VERSION_1_1,
-    *"BillingAccountType SubAccountType InvoiceId PricingCurrency PricingCurrencyContractedUnitPrice".split(),
-    *"PricingCurrencyEffectiveCost PricingCurrencyListUnitPrice".split(),
-]
-VERSION_1_3 = [
-    *(name for name in VERSION_1_2 if name not in {"ProviderName", "PublisherName"}),
-    *"ServiceProviderName HostProviderName AllocatedMethodId AllocatedMethodDetails AllocatedResourceId".split(),
-    *"AllocatedResourceName AllocatedTags ContractApplied".split(),
-]
+_FIRST = """AvailabilityZone BilledCost BillingAccountId BillingAccountName BillingCurrency BillingPeriodEnd BillingPeriodStart
+ChargeCategory ChargeClass ChargeDescription ChargeFrequency ChargePeriodEnd ChargePeriodStart CommitmentDiscountCategory
+CommitmentDiscountId CommitmentDiscountName CommitmentDiscountStatus CommitmentDiscountType ConsumedQuantity ConsumedUnit
+ContractedCost ContractedUnitPrice EffectiveCost InvoiceIssuerName ListCost ListUnitPrice PricingCategory PricingQuantity
+PricingUnit ProviderName PublisherName RegionId RegionName ResourceId ResourceName ResourceType ServiceCategory ServiceName
+SkuId SkuPriceId SubAccountId SubAccountName Tags"""
+_SECOND = """CapacityReservationId CapacityReservationStatus CommitmentDiscountQuantity CommitmentDiscountUnit ServiceSubcategory
+SkuMeter SkuPriceDetails"""
+_THIRD = """BillingAccountType SubAccountType InvoiceId PricingCurrency PricingCurrencyContractedUnitPrice
+PricingCurrencyEffectiveCost PricingCurrencyListUnitPrice"""
+_FOURTH = """ServiceProviderName HostProviderName AllocatedMethodId AllocatedMethodDetails AllocatedResourceId
+AllocatedResourceName AllocatedTags ContractApplied"""
+VERSION_1_0 = _FIRST.split()
+VERSION_1_1 = VERSION_1_0 + _SECOND.split()
+VERSION_1_2 = VERSION_1_1 + _THIRD.split()
+VERSION_1_3 = [name for name in VERSION_1_2 if name not in {"ProviderName", "PublisherName"}] + _FOURTH.split()
 VERSIONS = {"1.0": VERSION_1_0, "1.1": VERSION_1_1, "1.2": VERSION_1_2, "1.3": VERSION_1_3}
 COSTS = ("BilledCost", "EffectiveCost", "ContractedCost", "ListCost")
 
