@@ -14,6 +14,7 @@ SWEEP_COLUMNS = (
     field("state", "state"),
     field("metric", "metric"),
     field("direction", "direction"),
+    field("best", "best_value", right=True),
     field("trials", "max_trials", right=True),
     Column("created", lambda sweep: time_text(sweep.get("created_at"))),
     field("id", "id"),
@@ -26,6 +27,7 @@ TRIAL_COLUMNS = (
     Column("params", lambda trial: "  ".join(f"{name}={value}" for name, value in (trial.get("params") or {}).items())),
     field("error", "error"),
     field("run", "run_id"),
+    field("id", "id"),
 )
 
 
@@ -87,6 +89,19 @@ def trials(sweep_id: str, as_json: bool) -> None:
 
 
 @sweeps.command()
+@click.argument("trial_id")
+@json_option
+def output(trial_id: str, as_json: bool) -> None:
+    """Show what a trial's command wrote: its output to stdout, its errors to stderr."""
+    written = connect().get("trials", trial_id, "output")
+    if as_json:
+        print_json(written)
+        return
+    click.echo(written["stdout"], nl=False)
+    click.echo(written["stderr"], nl=False, err=True)
+
+
+@sweeps.command()
 @click.argument("sweep_id")
 @json_option
 def stop(sweep_id: str, as_json: bool) -> None:
@@ -99,9 +114,12 @@ def stop(sweep_id: str, as_json: bool) -> None:
 
 
 def _print_sweep(sweep: JsonObject) -> None:
-    names = ("name", "id", "state", "metric", "direction", "max_trials", "parallelism", "seed", "experiment")
-    facts = [(name, sweep.get(name)) for name in names if name in sweep]
-    counts = dig(sweep, "trials")
+    names = ("name", "id", "state", "metric", "direction", "best_value", "max_trials", "parallelism", "seed", "error")
+    counts = dig(sweep, "trials") or {}
     print_facts(
-        [*facts, *((f"trials {state}", count) for state, count in counts.items())] if isinstance(counts, dict) else facts
+        [
+            *((name.replace("_", " "), sweep.get(name)) for name in names if sweep.get(name) not in (None, "")),
+            ("experiment", dig(sweep, "experiment", "name")),
+            *((f"trials {state}", count) for state, count in counts.items()),
+        ]
     )

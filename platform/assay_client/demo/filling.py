@@ -6,11 +6,12 @@ Each step looks first and does only what is missing, so a filling that was inter
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from assay_client.credentials import Credentials
 from assay_client.demo.bill import BillOrder, last_complete_months, write_bill
+from assay_client.demo.bill.periods import Month
 from assay_client.demo.trainings import TrainingOrder, train
 from assay_client.demo.trainings.plans import DIABETES, DIGITS, TABULAR
 from assay_client.imports import ENDED, import_bill
@@ -25,7 +26,7 @@ LEADERBOARDS = (
     ("Tabular screening: accuracy against dollars", TABULAR, "val_accuracy", "maximize"),
     ("Diabetes: error against dollars", DIABETES, "val_rmse", "minimize"),
 )
-REPORT_KIND = "weekly_cost"
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,12 @@ def fill(credentials: Credentials, server: Server, filling: Filling, report: Cal
         made.append(line)
         report(line)
 
-    me = server.get("me")
+    email = str(server.get("me")["user"]["email"])
     months = _fill_bill(server, filling, step)
-    trained = train(
-        TrainingOrder(credentials.url, credentials.token, months, filling.count, user_name=str(me["user"]["email"])), report
-    )
+    trained = train(TrainingOrder(credentials.url, credentials.token, months, filling.count, user_name=email), report)
     made += [f"training {name}" for name in trained.run]
     _fill_leaderboards(server, step)
-    _fill_report(server, me, step)
+    _fill_report(server, email, months, step)
     _fill_sweep(server, step)
     return Filled(months=months, made=tuple(made))
 
@@ -92,22 +91,24 @@ def _fill_leaderboards(server: Server, step: Callable[[str], None]) -> None:
             )
 
 
-def _fill_report(server: Server, me: JsonObject, step: Callable[[str], None]) -> None:
-    if _has(server.list_items("reports", "subscriptions"), "kind", REPORT_KIND):
+def _fill_report(server: Server, email: str, months: Sequence[str], step: Callable[[str], None]) -> None:
+    """A subscription of the weekly cost report, and at once the report on the bill's last whole week."""
+    known = server.list_items("reports", "subscriptions")
+    if not known:
+        step("subscription of the weekly cost report")
+        known = [server.post("reports", "subscriptions", body={"recipients": [email]})]
+    if server.list_items("reports", "deliveries"):
         return
-    step("subscription of the weekly cost report")
-    server.post("reports", "subscriptions", body={"kind": REPORT_KIND, "recipients": [me["user"]["email"]]})
+    day = Month(months[-1]).end - WEEK
+    step(f"weekly cost report of the week of {day:%Y-%m-%d}")
+    server.post("reports", "subscriptions", str(known[0]["id"]), "send", body={"day": f"{day:%Y-%m-%d}"})
 
 
 def _fill_sweep(server: Server, step: Callable[[str], None]) -> None:
-    if _has(server.list_items("sweeps"), "name", SWEEP_NAME):
+    if any(sweep["name"] == SWEEP_NAME for sweep in server.list_items("sweeps")):
         return
     step(f"sweep {SWEEP_NAME}")
     server.post("sweeps", body={"spec": SWEEP_FILE.read_text(encoding="utf-8"), "workdir": str(SWEEP_FILE.parent)})
-
-
-def _has(items: Sequence[JsonObject], key: str, value: str) -> bool:
-    return any(item.get(key) == value for item in items)
 
 
 def _source(item: JsonObject) -> object:

@@ -57,6 +57,9 @@ class AssayServer:
     ) -> None:
         self._answers[method, path] += [Answer(status, body, headers) for body in bodies]
 
+    def replace(self, method: str, path: str, body: object) -> None:
+        self._answers[method, path] = [Answer(200, body)]
+
     def refuse(self, method: str, path: str, status: int, code: str, message: str) -> None:
         self._answers[method, path] = [Answer(status, {"error": {"code": code, "message": message, "details": {}}})]
 

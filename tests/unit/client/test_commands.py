@@ -66,7 +66,7 @@ LISTS = (
     Case(("sweeps", "list"), "sweeps", SWEEP, "digits-svc"),
     Case(("sweeps", "trials", "s1"), "sweeps/s1/trials", TRIAL, "c=1.5"),
     Case(("leaderboards", "list"), "leaderboards", {"name": "Digits", "metric": "val_accuracy", "id": "l1"}, "Digits"),
-    Case(("reports", "list"), "reports/subscriptions", {"kind": "weekly_cost", "recipients": ["ada@example.com"]}, "ada@"),
+    Case(("reports", "list"), "reports/subscriptions", {"kind": "weekly-cost", "recipients": ["ada@example.com"]}, "ada@"),
     Case(("costs", "resources"), "costs/resources", {"resource_id": "i-0", "total": "5", "runs": "3", "idle": "2"}, "i-0"),
 )
 OBJECTS = (
@@ -74,7 +74,10 @@ OBJECTS = (
     Case(("sweeps", "show", "s1"), "sweeps/s1", SWEEP, "running"),
     Case(("sweeps", "stop", "s1"), "sweeps/s1/stop", SWEEP | {"state": "stopping"}, "stopping", "POST"),
     Case(("leaderboards", "show", "l1"), "leaderboards/l1", BOARD, "yes"),
-    Case(("reports", "send", "r1"), "reports/subscriptions/r1/send", {"state": "sent"}, "sent", "POST"),
+    Case(("sweeps", "output", "t1"), "trials/t1/output", {"stdout": "epoch 1\n", "stderr": ""}, "epoch 1"),
+    Case(
+        ("reports", "send", "r1"), "reports/subscriptions/r1/send", {"subject": "Week 40", "state": "queued"}, "Week 40", "POST"
+    ),
     Case(("costs", "show"), "costs/summary", SUMMARY, "1,231.50"),
 )
 
@@ -162,6 +165,13 @@ def test_money_is_rounded_half_even_when_shown(amount: str | None, currency: str
 def test_control_characters_of_a_name_do_not_reach_the_terminal(logged_in: AssayServer, run: Assay) -> None:
     logged_in.answer("GET", "runs", {"items": [RUN | {"name": "evil\x1b[2J[bold]name"}], "next_cursor": None})
     assert "evil�[2J[bold]name" in run("runs", "list").stdout
+
+
+def test_a_report_is_sent_for_the_week_of_a_day(logged_in: AssayServer, run: Assay) -> None:
+    logged_in.answer("POST", "reports/subscriptions/r1/send", {"state": "queued"}, status=202)
+    run("reports", "send", "r1", "--day", "2026-10-24")
+    run("reports", "send", "r1")
+    assert logged_in.bodies("reports/subscriptions/r1/send") == [{"day": "2026-10-24"}, {}]
 
 
 def bill(tmp_path: Path) -> Path:
