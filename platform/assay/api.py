@@ -12,9 +12,10 @@ from assay.accounts.api.authentication import TokenOrSession, in_scope
 from assay.accounts.api.errors import answer_method, answer_missing, install_errors
 from assay.accounts.api.v1 import router as accounts
 from assay.core.http import scope_exempt
+from assay.leaderboards.api.v1 import router as leaderboards
 from assay.tuning.api.v1 import router as tuning
 
-ROUTERS = (accounts, tuning)
+ROUTERS = (accounts, leaderboards, tuning)
 
 View = Callable[..., HttpResponseBase]
 
