@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler400 = "assay.core.http.bad_request"
 handler403 = "assay.core.http.permission_denied"
 handler404 = "assay.core.http.page_not_found"
+handler500 = "assay.core.http.server_error"
 handler429 = "assay.core.http.too_many_requests"

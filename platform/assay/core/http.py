@@ -91,6 +91,11 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
     return render_error(request, 429, "Too many attempts: wait a few minutes and try again.")
 
 
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500: an error outside views, or while a page of error was made; so it needs neither template nor database."""
+    return HttpResponse(f"<!doctype html><title>500</title><p>{BROKEN}</p><p><a href='/'>Start again</a></p>", status=500)
+
+
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW."""
     return render_error(
