@@ -6,7 +6,13 @@ from assay.core.errors import Conflict, Invalid, NotFound
 
 
 class ExperimentNotFound(NotFound):
-    """details: experiment (number as text, or id), or name."""
+    def __init__(self, experiment: UUID | int) -> None:
+        super().__init__(f"There is no experiment {experiment} in this organization.", experiment=str(experiment))
+
+
+class ExperimentNameUnknown(NotFound):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no experiment named {name!r} in this organization.", name=name)
 
 
 class RunNotFound(NotFound):
@@ -22,10 +28,10 @@ class LoggedModelNotFound(NotFound):
 
 
 class TagNotFound(NotFound):
-    """details: key, owner (id of what would carry it)."""
+    """details: kind and shown_id of what would carry it, key."""
 
-    def __init__(self, key: str, owner: str) -> None:
-        super().__init__(f"{owner} has no tag {key!r}.", key=key, owner=owner)
+    def __init__(self, kind: str, shown_id: str, *, key: str) -> None:
+        super().__init__(f"The {kind} {shown_id} has no tag {key!r}.", kind=kind, shown_id=shown_id, key=key)
 
 
 class ArtifactNotFound(NotFound):
@@ -54,7 +60,7 @@ class NotActive(Conflict):
 
 
 class ParamsFixed(Conflict):
-    """details: run_id (hex), conflicts: [{key, old_value, new_value}]."""
+    """conflicts: [{key, old_value, new_value}], also in details, with run_id (hex)."""
 
     def __init__(self, run_id: UUID, conflicts: list[dict[str, str]]) -> None:
         keys = ", ".join(repr(conflict["key"]) for conflict in conflicts)
@@ -63,6 +69,7 @@ class ParamsFixed(Conflict):
             run_id=run_id.hex,
             conflicts=conflicts,
         )
+        self.conflicts = conflicts
 
 
 class FilterRefused(Invalid):

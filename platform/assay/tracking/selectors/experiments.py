@@ -45,7 +45,7 @@ def get_experiment(organization_id: UUID, experiment_id: UUID) -> ExperimentView
     """Active or deleted. raises: ExperimentNotFound."""
     row = Experiment.objects.filter(organization_id=organization_id, id=experiment_id).first()
     if row is None:
-        raise ExperimentNotFound(f"There is no experiment {experiment_id} in this organization.", experiment=str(experiment_id))
+        raise ExperimentNotFound(experiment_id)
     return _view_experiments([row])[0]
 
 

@@ -51,7 +51,7 @@ def delete_tag(organization_id: UUID, run_id: UUID, *, key: str) -> None:
         run = lock_run(organization_id, run_id)
         deleted, _ = RunTag.objects.filter(run_id=run_id, key=key).delete()
         if not deleted:
-            raise TagNotFound(key, f"run {run_id.hex}")
+            raise TagNotFound("run", run_id.hex, key=key)
         note_heartbeat(run)
         announce_own_tags(run, [key])
 

@@ -117,7 +117,7 @@ def delete_experiment_tag(organization_id: UUID, experiment_id: UUID, *, key: st
         experiment = _lock(organization_id, experiment_id, stage=LifecycleStage.ACTIVE)
         deleted, _ = ExperimentTag.objects.filter(experiment_id=experiment_id, key=key).delete()
         if not deleted:
-            raise TagNotFound(key, f"experiment {experiment.number}")
+            raise TagNotFound("experiment", str(experiment.number), key=key)
         Experiment.objects.filter(id=experiment_id).update(updated_at=_at())
 
 
@@ -138,7 +138,7 @@ def _lock(organization_id: UUID, experiment_id: UUID, *, stage: LifecycleStage) 
     rows = Experiment.objects.filter(organization_id=organization_id, id=experiment_id)
     experiment = rows.select_for_update(no_key=True).first()
     if experiment is None:
-        raise ExperimentNotFound(f"There is no experiment {experiment_id} in this organization.", experiment=str(experiment_id))
+        raise ExperimentNotFound(experiment_id)
     if experiment.lifecycle_stage != stage:
         raise NotActive("experiment", str(experiment.number), required=stage, stage=experiment.lifecycle_stage)
     return experiment

@@ -43,7 +43,7 @@ def share_experiment(organization_id: UUID, experiment_id: UUID) -> tuple[int, s
         cursor.execute(_SHARE_EXPERIMENT, [organization_id, experiment_id])
         row = cursor.fetchone()
     if row is None:
-        raise ExperimentNotFound(f"There is no experiment {experiment_id} in this organization.", experiment=str(experiment_id))
+        raise ExperimentNotFound(experiment_id)
     number, artifact_location, stage = row
     if stage != LifecycleStage.ACTIVE:
         raise NotActive("experiment", str(number), required=LifecycleStage.ACTIVE, stage=stage)

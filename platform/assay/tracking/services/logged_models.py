@@ -96,7 +96,7 @@ def delete_model_tag(organization_id: UUID, model_id: UUID, *, key: str) -> None
         _lock(organization_id, model_id)
         deleted, _ = LoggedModelTag.objects.filter(model_id=model_id, key=key).delete()
         if not deleted:
-            raise TagNotFound(key, f"logged model m-{model_id.hex}")
+            raise TagNotFound("logged model", f"m-{model_id.hex}", key=key)
 
 
 def log_model_metrics(organization_id: UUID, metrics: Sequence[ModelMetric]) -> None:

@@ -1,0 +1,77 @@
+"""One call of the protocol: who asks, what for, in one transaction. What was answered is committed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+
+from assay.accounts.domain.principals import Principal
+from assay.accounts.domain.roles import Permission
+from assay.accounts.services import tokens
+from assay.core import tenancy
+from assay.core.http import scope_exempt
+from assay.tracking.api.mlflow.errors import guard, unknown_endpoint
+from assay.tracking.api.mlflow.parse import parse_request
+
+Wire = Mapping[str, object]
+View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    principal: Principal
+
+    @property
+    def organization_id(self) -> UUID:
+        return self.principal.organization_id
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """handle(call, body, **parts of the path) answers what goes out as JSON."""
+
+    handle: Callable[..., Wire]
+    body: type[msgspec.Struct]
+    permission: Permission
+
+
+def reads(body: type[msgspec.Struct]) -> Callable[[Callable[..., Wire]], Endpoint]:
+    return lambda handle: Endpoint(handle, body, Permission.TRACKING_READ)
+
+
+def writes(body: type[msgspec.Struct]) -> Callable[[Callable[..., Wire]], Endpoint]:
+    return lambda handle: Endpoint(handle, body, Permission.TRACKING_WRITE)
+
+
+def serve(**by_method: Endpoint) -> View:
+    """The view of one path: an endpoint per method."""
+
+    def act(request: HttpRequest, path: Mapping[str, Any]) -> HttpResponseBase:
+        endpoint = by_method.get(request.method or "")
+        return unknown_endpoint(request) if endpoint is None else _call(request, endpoint, path)
+
+    return open_view(lambda request, **path: guard(request, lambda: act(request, path)))
+
+
+def open_view(view: View) -> View:
+    """Neither sessions nor their CSRF tokens mean anything here."""
+    return scope_exempt(csrf_exempt(view))
+
+
+def admit(request: HttpRequest, permission: Permission) -> Principal:
+    """raises: Unauthenticated, Forbidden."""
+    principal = tokens.authenticate(request.headers.get("Authorization", ""))
+    principal.require(permission)
+    return principal
+
+
+def _call(request: HttpRequest, endpoint: Endpoint, path: Mapping[str, Any]) -> HttpResponse:
+    principal = admit(request, endpoint.permission)
+    body = parse_request(request, endpoint.body)
+    with tenancy.scope(principal.organization_id):
+        wire = endpoint.handle(Call(principal), body, **path)
+    return HttpResponse(msgspec.json.encode(wire), content_type="application/json")

@@ -1,0 +1,103 @@
+"""runs/*: beginning, ending, finding."""
+
+from assay.core.errors import Invalid
+from assay.tracking.api.mlflow import bodies
+from assay.tracking.api.mlflow.calls import Call, Wire, reads, writes
+from assay.tracking.api.mlflow.errors import unfit
+from assay.tracking.api.mlflow.experiments import DEFAULT_LIMIT, HIGHEST_LIMIT, find_experiment, find_known_ids
+from assay.tracking.api.mlflow.parse import limit_of, pairs_of, run_id_of, visibility_of
+from assay.tracking.api.mlflow.serialize import write_page, write_run, write_run_info
+from assay.tracking.api.mlflow.words import RUN_NAME, USER, translate_order, translate_search
+from assay.tracking.domain.instants import instant_of
+from assay.tracking.domain.queries import RunQuery
+from assay.tracking.domain.search.vocabularies import RUNS
+from assay.tracking.domain.states import RunStatus
+from assay.tracking.domain.values import RunLinks
+from assay.tracking.selectors.inputs import links_of_runs
+from assay.tracking.selectors.runs import get_run, list_runs
+from assay.tracking.services import runs
+
+UNKNOWN_USER = "unknown"
+"""What the client says when it does not know."""
+
+
+@writes(bodies.CreateRun)
+def create(call: Call, body: bodies.CreateRun) -> Wire:
+    tags = pairs_of(body.tags, "tags")
+    run = runs.create_run(
+        call.organization_id,
+        experiment_id=find_experiment(call, body.experiment_id or "0").id,
+        name=_one_name(body.run_name or "", tags.pop(RUN_NAME, "")),
+        user_name=_user(body.user_id, tags.get(USER), call.principal.email),
+        started_at=None if body.start_time is None else instant_of(body.start_time, field="start_time"),
+        tags=tags,
+    )
+    return {"run": write_run(run, RunLinks())}
+
+
+@reads(bodies.OneRun)
+def get(call: Call, body: bodies.OneRun) -> Wire:
+    run = get_run(call.organization_id, run_id_of(body))
+    return {"run": write_run(run, links_of_runs(call.organization_id, [run.id]).get(run.id, RunLinks()))}
+
+
+@writes(bodies.UpdateRun)
+def update(call: Call, body: bodies.UpdateRun) -> Wire:
+    run = runs.update_run(
+        call.organization_id,
+        run_id_of(body),
+        status=_status(body.status),
+        ended_at=None if body.end_time is None else instant_of(body.end_time, field="end_time"),
+        name=body.run_name or None,
+    )
+    return {"run_info": write_run_info(run)}
+
+
+@writes(bodies.OneRun)
+def delete(call: Call, body: bodies.OneRun) -> Wire:
+    runs.delete_run(call.organization_id, run_id_of(body))
+    return {}
+
+
+@writes(bodies.OneRun)
+def restore(call: Call, body: bodies.OneRun) -> Wire:
+    runs.restore_run(call.organization_id, run_id_of(body))
+    return {}
+
+
+@reads(bodies.SearchRuns)
+def search(call: Call, body: bodies.SearchRuns) -> Wire:
+    query = RunQuery(
+        experiment_ids=find_known_ids(call, body.experiment_ids),
+        filter=translate_search(body.filter, RUNS),
+        order_by=translate_order(body.order_by, RUNS),
+        limit=limit_of(body.max_results, default=DEFAULT_LIMIT, highest=HIGHEST_LIMIT),
+        page_token=body.page_token or "",
+        view=visibility_of(body.run_view_type, "run_view_type"),
+    )
+    page = list_runs(call.organization_id, query)
+    links = links_of_runs(call.organization_id, [run.id for run in page.runs])
+    return write_page("runs", (write_run(run, links.get(run.id, RunLinks())) for run in page.runs), page.next_page_token)
+
+
+def _one_name(argument: str, tag: str) -> str:
+    if argument and tag and argument != tag:
+        raise Invalid(
+            f"Both 'run_name' argument and '{RUN_NAME}' tag are specified, but with different values "
+            f"(run_name='{argument}', {RUN_NAME}='{tag}')."
+        )
+    return argument or tag
+
+
+def _user(argument: str | None, tag: str | None, email: str) -> str:
+    named = argument if argument != UNKNOWN_USER else None
+    return named or tag or email
+
+
+def _status(text: str | None) -> RunStatus | None:
+    if not text:
+        return None
+    try:
+        return RunStatus(text)
+    except ValueError as error:
+        raise unfit("status", text) from error

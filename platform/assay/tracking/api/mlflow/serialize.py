@@ -1,0 +1,150 @@
+"""Values into the protocol's objects. What is unset or empty is left out; the client knows the defaults."""
+
+from collections.abc import Iterable, Mapping
+from math import isfinite, isnan
+from uuid import UUID
+
+from assay.tracking.api.mlflow.words import DATASET_CONTEXT, RUN_NAME, to_wire_uri
+from assay.tracking.domain.instants import milliseconds_of
+from assay.tracking.domain.states import ModelRole
+from assay.tracking.domain.values import (
+    DatasetUse,
+    ExperimentView,
+    LoggedModelView,
+    MetricPoint,
+    MetricValue,
+    ModelMetric,
+    ModelUse,
+    RunLinks,
+    RunView,
+)
+
+Json = dict[str, object]
+
+
+def write_experiment(experiment: ExperimentView) -> Json:
+    return _filled(
+        experiment_id=str(experiment.number),
+        name=experiment.name,
+        artifact_location=to_wire_uri(experiment.artifact_location),
+        lifecycle_stage=str(experiment.lifecycle_stage),
+        creation_time=milliseconds_of(experiment.created_at),
+        last_update_time=milliseconds_of(experiment.updated_at),
+        tags=_pairs(experiment.tags),
+    )
+
+
+def write_run_info(run: RunView) -> Json:
+    return _filled(
+        run_id=run.id.hex,
+        run_uuid=run.id.hex,
+        run_name=run.name,
+        experiment_id=str(run.experiment_number),
+        user_id=run.user_name,
+        status=str(run.status),
+        start_time=milliseconds_of(run.started_at),
+        end_time=milliseconds_of(run.ended_at) if run.ended_at else None,
+        artifact_uri=to_wire_uri(run.artifact_uri),
+        lifecycle_stage=str(run.lifecycle_stage),
+    )
+
+
+def write_run(run: RunView, links: RunLinks) -> Json:
+    inputs = [{"model_id": write_model_id(use.model_id)} for use in links.models if use.role is ModelRole.INPUT]
+    outputs = [_write_output(use) for use in links.models if use.role is ModelRole.OUTPUT]
+    return {
+        "info": write_run_info(run),
+        "data": _filled(
+            metrics=[write_metric(metric) for metric in run.metrics.values()],
+            params=_pairs(run.params),
+            tags=_pairs({**run.tags, RUN_NAME: run.name}),
+        ),
+        "inputs": _filled(dataset_inputs=[_write_dataset(use) for use in links.datasets], model_inputs=inputs),
+        "outputs": _filled(model_outputs=outputs),
+    }
+
+
+def write_metric(metric: MetricValue | MetricPoint) -> Json:
+    return {"key": metric.key, "value": write_float(metric.value), "timestamp": metric.timestamp_ms, "step": metric.step}
+
+
+def write_metric_of_run(run_id: UUID, point: MetricPoint) -> Json:
+    return {**write_metric(point), "run_id": run_id.hex}
+
+
+def write_logged_model(model: LoggedModelView) -> Json:
+    return {
+        "info": _filled(
+            model_id=write_model_id(model.id),
+            experiment_id=str(model.experiment_number),
+            name=model.name,
+            creation_timestamp_ms=milliseconds_of(model.created_at),
+            last_updated_timestamp_ms=milliseconds_of(model.updated_at),
+            artifact_uri=to_wire_uri(model.artifact_uri),
+            status=f"LOGGED_MODEL_{model.status.upper()}",
+            model_type=model.model_type,
+            source_run_id=model.source_run_id.hex if model.source_run_id else None,
+            tags=_pairs(model.tags),
+        ),
+        "data": _filled(params=_pairs(model.params), metrics=[_write_model_metric(metric) for metric in model.metrics]),
+    }
+
+
+def write_model_id(model_id: UUID) -> str:
+    return f"m-{model_id.hex}"
+
+
+def write_float(value: float) -> float | str:
+    """JSON has no words for what is not finite; the protocol has."""
+    if isfinite(value):
+        return value
+    if isnan(value):
+        return "NaN"
+    return "Infinity" if value > 0 else "-Infinity"
+
+
+def write_file(path: str, size_bytes: int | None) -> Json:
+    """size_bytes: None for a folder."""
+    return _filled(path=path, is_dir=size_bytes is None, file_size=size_bytes)
+
+
+def _write_output(use: ModelUse) -> Json:
+    return {"model_id": write_model_id(use.model_id), "step": use.step}
+
+
+def _write_dataset(use: DatasetUse) -> Json:
+    data = use.dataset
+    return _filled(
+        tags=_pairs({**use.tags, DATASET_CONTEXT: use.context} if use.context else use.tags),
+        dataset=_filled(
+            name=data.name,
+            digest=data.digest,
+            source_type=data.source_type,
+            source=data.source,
+            schema=data.schema,
+            profile=data.profile,
+        ),
+    )
+
+
+def _write_model_metric(metric: ModelMetric) -> Json:
+    return {
+        **write_metric_of_run(metric.run_id, metric.point),
+        **_filled(
+            model_id=write_model_id(metric.model_id),
+            dataset_name=metric.dataset_name,
+            dataset_digest=metric.dataset_digest,
+        ),
+    }
+
+
+def _pairs(texts: Mapping[str, str]) -> list[Json]:
+    return [{"key": key, "value": value} for key, value in texts.items()]
+
+
+def _filled(**values: object) -> Json:
+    return {name: value for name, value in values.items() if value is not None and value not in ("", [], {})}
+
+
+def write_page(name: str, items: Iterable[Json], next_page_token: str | None) -> Json:
+    return _filled(**{name: list(items)}, next_page_token=next_page_token)

@@ -1,0 +1,84 @@
+"""Every address of the protocol. The web pages of MLflow use the same below /ajax-api."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern, path, re_path
+
+from assay.tracking.api.mlflow import artifacts, experiments, logged_models, logs, metrics, runs, server, transfers
+from assay.tracking.api.mlflow.calls import Endpoint, View, open_view, serve
+from assay.tracking.api.mlflow.errors import guard, unknown_endpoint
+
+ROOTS = ("api/2.0", "ajax-api/2.0")
+MODEL = "logged-models/<str:model_id>"
+STORE = "mlflow-artifacts/artifacts"
+
+
+def routes(name: str, **by_method: Endpoint) -> list[URLPattern]:
+    view = serve(**by_method)
+    return [path(f"{root}/{name}", view) for root in ROOTS]
+
+
+def files(**by_method: Callable[..., HttpResponseBase]) -> View:
+    """As serve, for bytes instead of JSON."""
+
+    def act(request: HttpRequest, **parts: str) -> HttpResponseBase:
+        transfer = by_method.get(request.method or "", unknown_endpoint)
+        return transfer(request) if transfer is unknown_endpoint else transfer(request, **parts)
+
+    return open_view(lambda request, **parts: guard(request, lambda: act(request, **parts)))
+
+
+urlpatterns: list[URLPattern] = [
+    *routes("mlflow/experiments/create", POST=experiments.create),
+    *routes("mlflow/experiments/get", GET=experiments.get),
+    *routes("mlflow/experiments/get-by-name", GET=experiments.get_by_name),
+    *routes("mlflow/experiments/search", POST=experiments.search, GET=experiments.search),
+    *routes("mlflow/experiments/update", POST=experiments.rename),
+    *routes("mlflow/experiments/delete", POST=experiments.delete),
+    *routes("mlflow/experiments/restore", POST=experiments.restore),
+    *routes("mlflow/experiments/set-experiment-tag", POST=experiments.set_tag),
+    *routes("mlflow/experiments/delete-experiment-tag", POST=experiments.delete_tag),
+    *routes("mlflow/experiments/search-datasets", POST=experiments.search_datasets),
+    *routes("mlflow/runs/create", POST=runs.create),
+    *routes("mlflow/runs/get", GET=runs.get),
+    *routes("mlflow/runs/update", POST=runs.update),
+    *routes("mlflow/runs/delete", POST=runs.delete),
+    *routes("mlflow/runs/restore", POST=runs.restore),
+    *routes("mlflow/runs/search", POST=runs.search),
+    *routes("mlflow/runs/log-metric", POST=logs.log_metric),
+    *routes("mlflow/runs/log-parameter", POST=logs.log_param),
+    *routes("mlflow/runs/log-batch", POST=logs.log_batch),
+    *routes("mlflow/runs/set-tag", POST=logs.set_tag),
+    *routes("mlflow/runs/delete-tag", POST=logs.delete_tag),
+    *routes("mlflow/runs/log-inputs", POST=logs.log_inputs),
+    *routes("mlflow/runs/outputs", POST=logs.log_outputs),
+    *routes("mlflow/runs/log-model", POST=logs.log_model),
+    *routes("mlflow/metrics/get-history", GET=metrics.get_history),
+    *routes("mlflow/metrics/get-history-bulk-interval", GET=metrics.get_sampled),
+    *routes("mlflow/metrics/get-history-bulk", GET=metrics.get_bulk),
+    *routes("mlflow/artifacts/list", GET=artifacts.list_of_run),
+    *routes("mlflow/logged-models", POST=logged_models.create),
+    *routes("mlflow/logged-models/search", POST=logged_models.search),
+    *routes(f"mlflow/{MODEL}", GET=logged_models.get, PATCH=logged_models.finish, DELETE=logged_models.delete),
+    *routes(f"mlflow/{MODEL}/params", POST=logged_models.log_params),
+    *routes(f"mlflow/{MODEL}/tags", PATCH=logged_models.set_tags),
+    *routes(f"mlflow/{MODEL}/tags/<path:key>", DELETE=logged_models.delete_tag),
+    *routes(f"mlflow/{MODEL}/artifacts/directories", GET=artifacts.list_of_model),
+    *routes(STORE, GET=artifacts.list_store),
+    *(
+        path(f"{root}/{STORE}/<path:path>", files(GET=transfers.get_file, PUT=transfers.put_file, DELETE=transfers.delete_file))
+        for root in ROOTS
+    ),
+    *(
+        path(f"{root}/mlflow-artifacts/{kind}/<path:path>", open_view(server.no_multipart))
+        for root in ROOTS
+        for kind in ("mpu", "presigned")
+    ),
+    path("get-artifact", files(GET=transfers.get_file_of_run)),
+    *(path(f"{root}/3.0/mlflow/server-info", open_view(server.server_info)) for root in ("api", "ajax-api")),
+    path("version", open_view(server.version)),
+    path("health", open_view(server.health)),
+    re_path(r"^(?:ajax-)?api/[23]\.0/.*$", open_view(unknown_endpoint)),
+    re_path(r"^v1/traces$", open_view(unknown_endpoint)),
+]

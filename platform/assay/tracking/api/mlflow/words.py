@@ -1,0 +1,57 @@
+"""Where the protocol's words differ from ours: reserved tags, addresses of artifacts, names in searches."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from assay.tracking.domain.artifacts import OWN_STORE
+from assay.tracking.domain.search.clauses import Comparison, Identifier, Kind, Value
+from assay.tracking.domain.search.parser import parse_order, parse_search
+from assay.tracking.domain.search.vocabularies import RUNS, Vocabulary
+
+RUN_NAME = "mlflow.runName"
+USER = "mlflow.user"
+DATASET_CONTEXT = "mlflow.data.context"
+LOGGED_MODELS = "mlflow.log-model.history"
+WIRE_STORE = "mlflow-artifacts:/"
+
+
+def to_wire_uri(uri: str) -> str:
+    """The client sends what lies in our store through us, with its own credentials."""
+    return f"{WIRE_STORE}{uri.removeprefix(OWN_STORE)}" if uri.startswith(OWN_STORE) else uri
+
+
+def from_wire_uri(uri: str) -> str:
+    return f"{OWN_STORE}{uri.removeprefix(WIRE_STORE).lstrip('/')}" if uri.startswith(WIRE_STORE) else uri
+
+
+def translate_search(text: str | None, vocabulary: Vocabulary) -> str:
+    """A run's name is its own attribute with us and a tag in the protocol; addresses differ by their beginning."""
+    return " AND ".join(str(_translate(clause, vocabulary)) for clause in parse_search(text or "", vocabulary))
+
+
+def translate_order(terms: list[str], vocabulary: Vocabulary) -> tuple[str, ...]:
+    order = parse_order(terms, vocabulary)
+    return tuple(str(replace(term, identifier=_rename(term.identifier, vocabulary))) for term in order)
+
+
+def _translate(clause: Comparison, vocabulary: Vocabulary) -> Comparison:
+    clause = replace(clause, identifier=_rename(clause.identifier, vocabulary))
+    if clause.identifier.kind is not Kind.ATTRIBUTE:
+        return clause
+    if clause.identifier.key == "artifact_uri":
+        return replace(clause, value=_map_texts(clause.value, from_wire_uri))
+    if clause.identifier.key == "status" and vocabulary is not RUNS:
+        return replace(clause, value=_map_texts(clause.value, lambda text: text.removeprefix("LOGGED_MODEL_").lower()))
+    return clause
+
+
+def _rename(identifier: Identifier, vocabulary: Vocabulary) -> Identifier:
+    if vocabulary is RUNS and identifier == Identifier(Kind.TAG, RUN_NAME):
+        return Identifier(Kind.ATTRIBUTE, "run_name")
+    return identifier
+
+
+def _map_texts(value: Value, change: Callable[[str], str]) -> Value:
+    if isinstance(value, str):
+        return change(value)
+    return tuple(map(change, value)) if isinstance(value, tuple) else value
