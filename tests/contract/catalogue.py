@@ -1,6 +1,7 @@
 """What PostgreSQL's own catalogue says about the tables."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import connection
 
@@ -34,7 +35,7 @@ def tenant_tables() -> list[TenantTable]:
         return [TenantTable(*row) for row in cursor.fetchall()]
 
 
-def select(query: str, *parameters: object) -> list[tuple[object, ...]]:
+def select(query: str, *parameters: UUID | str) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -66,7 +66,7 @@ def test_the_applications_role_has_no_power_over_the_walls() -> None:
     powers = select("SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = current_user")
     assert powers == [(False, False, False, False)]
     owners = select("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'")
-    ((member,),) = select("SELECT pg_has_role(current_user, %s, 'MEMBER')", owners[0][0])
+    ((member,),) = select("SELECT pg_has_role(current_user, %s, 'MEMBER')", str(owners[0][0]))
     assert len(owners) == 1
     assert not member
     assert (
@@ -168,7 +168,7 @@ def _change(statement: str, organization: Organization | None = None) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, [] if organization is None else [organization.id])
         transaction.set_rollback(True)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _refused(statement: str, organization: Organization) -> None:

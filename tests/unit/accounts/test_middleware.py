@@ -38,7 +38,7 @@ def _organization(request: HttpRequest) -> HttpResponse:
 
 def _lazy(request: HttpRequest) -> TemplateResponse:
     template = engines["django"].from_string("{% for team in teams %}{{ team.name }}{% endfor %}")
-    return TemplateResponse(request, template, {"teams": Team.unscoped.all()})  # type: ignore[arg-type]  # a template too
+    return TemplateResponse(request, template, {"teams": Team.unscoped.all()})
 
 
 def _fail(request: HttpRequest, kind: str) -> HttpResponse:
