@@ -4,12 +4,11 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import reduce
 from typing import TypeVar
 from uuid import UUID
 
-from assay.core.money import EXACT
 from assay.costs.domain.basis import Basis
+from assay.costs.domain.charges import add_up
 from assay.reports.domain.weeks import Week
 
 OTHER = "Other"
@@ -162,4 +161,4 @@ def label_of(key: str | None, labels: Mapping[str, str]) -> str:
 
 
 def total_of(amounts: Mapping[K, Decimal], keys: Iterable[K]) -> Decimal:
-    return reduce(EXACT.add, (amounts.get(key, ZERO) for key in keys), ZERO)
+    return add_up([amounts.get(key, ZERO) for key in keys])
