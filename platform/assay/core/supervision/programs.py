@@ -1,6 +1,7 @@
 """The processes of an installation, as a configuration of supervisord."""
 
 import os
+import pwd
 import sys
 from pathlib import Path
 
@@ -29,6 +30,7 @@ silent=true
 logfile={logs}/supervisor.log
 pidfile={home}/supervisor.pid
 childlogdir={logs}
+user={user}
 """
 
 
@@ -36,7 +38,7 @@ def write_configuration(home: Path, *, host: str, port: int) -> Path:
     """supervisord.conf for web, worker and beat; each ends when supervisord does. returns: its path."""
     logs = home / "logs"
     logs.mkdir(parents=True, exist_ok=True)
-    parts = [_SUPERVISOR.format(home=_quoted(home), logs=_quoted(logs))]
+    parts = [_SUPERVISOR.format(home=_quoted(home), logs=_quoted(logs), user=pwd.getpwuid(os.geteuid()).pw_name)]
     for name, (command, environment) in _programs(host, port).items():
         parts.append(
             _PROGRAM.format(
