@@ -1,6 +1,7 @@
 """What a run cost, and how sure that is: docs/algorithms/run-costs.md."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -49,6 +50,13 @@ class RunCostView:
     share: Decimal | None = None
     note: str = ""
 
+    @property
+    def figures(self) -> tuple[Money, ...]:
+        """What the state says the run cost, one amount per currency."""
+        if self.state is RunCostState.ACTUAL and self.actual:
+            return (self.actual, *self.further)
+        return (self.estimate,) if self.state is RunCostState.ESTIMATE and self.estimate else ()
+
 
 UNPRICED = RunCostView(RunCostState.UNPRICED)
 """Of a run that names no machine."""
@@ -59,7 +67,7 @@ class ExperimentCost:
     """Costs of an experiment's runs: one amount per currency, and how many runs are in each state."""
 
     amounts: tuple[Money, ...]
-    runs: dict[RunCostState, int]
+    runs: Mapping[RunCostState, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +112,11 @@ def sum_by_currency(amounts: Iterable[Money]) -> tuple[Money, ...]:
         before = sums.get(money.currency)
         sums[money.currency] = before + money if before else money
     return tuple(sums[currency] for currency in sorted(sums))
+
+
+def sum_views(views: Collection[RunCostView]) -> ExperimentCost:
+    """What the runs cost together, by their figures."""
+    return ExperimentCost(
+        amounts=sum_by_currency(money for view in views for money in view.figures),
+        runs=Counter(view.state for view in views),
+    )

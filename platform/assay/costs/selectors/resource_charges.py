@@ -1,6 +1,6 @@
 """Charges of single machines, read from one version of the ledger."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +9,7 @@ from itertools import groupby
 from operator import attrgetter
 from uuid import UUID
 
+import duckdb
 import ibis
 import pyarrow as pa
 from ibis.expr.types import Table
@@ -17,7 +18,7 @@ from assay.core.intervals import Interval
 from assay.costs.domain.billed_spans import name_provider
 from assay.costs.domain.ledgers import ResourceCharge
 from assay.costs.selectors.engines import open_engine
-from assay.costs.selectors.lake import find_ledger
+from assay.costs.selectors.lake import find_ledger, ledger_types, scan_sql
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BATCH_ROWS = 10_000
@@ -41,8 +42,10 @@ class Reach:
 class LedgerPeriod:
     """One billing period of a source, in the version of the ledger that was opened."""
 
-    def __init__(self, charges: Table) -> None:
-        self._charges = charges
+    def __init__(self, connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> None:
+        self._connection = connection
+        connection.execute(f"CREATE VIEW charges AS FROM {scan_sql(files)}")
+        self._charges = ibis.table(ledger_types(), name="charges")
 
     def read_reach(self) -> Reach:
         """How far the period reaches; its newest usage is as old as the usage that began last."""
@@ -57,7 +60,7 @@ class LedgerPeriod:
             charged_until=charges.charge_period_end.max(where=charges.resource_id.notnull()),
             billed_until=newest.charge_period_end.min().as_scalar(),
         )
-        [row] = facts.to_pyarrow().to_pylist()
+        [row] = self._ask(facts).to_arrow_table().to_pylist()
         return Reach(
             import_id=UUID(row["import_id"]),
             interval=Interval(row["start"], row["end"]),
@@ -68,13 +71,18 @@ class LedgerPeriod:
 
     def read_charges(self, resource_ids: Collection[str]) -> Iterator[tuple[str, list[ResourceCharge]]]:
         """Per resource that has any, its charges on the basis effective; rows over the same time are summed."""
-        charges, wanted = self._charges, ibis.memtable({"resource_id": sorted(resource_ids)}, schema={"resource_id": "string"})
+        self._connection.register("wanted", pa.table({"resource_id": pa.array(resource_ids, pa.string())}))
+        charges, wanted = self._charges, ibis.table({"resource_id": "string"}, name="wanted")
         keys = ["resource_id", "charge_period_start", "charge_period_end", "billing_currency"]
         sums = charges.semi_join(wanted, "resource_id").group_by(keys).aggregate(effective=charges.effective_cost.sum())
-        table = sums.order_by("resource_id").to_pyarrow()
-        rows = (row for batch in table.to_batches(max_chunksize=BATCH_ROWS) for row in _decode(batch))
+        batches = self._ask(sums.order_by("resource_id")).to_arrow_reader(BATCH_ROWS)
+        rows = (row for batch in batches for row in _decode(batch))
         for resource_id, of_resource in groupby(rows, key=attrgetter("resource_id")):
             yield resource_id, list(of_resource)
+
+    def _ask(self, question: Table) -> duckdb.DuckDBPyRelation:
+        """Ibis's words, run by DuckDB itself: Ibis 12 reads answers by calls that DuckDB 2 has deprecated or removed."""
+        return self._connection.sql(ibis.to_sql(question, dialect="duckdb"))
 
 
 def _decode(batch: pa.RecordBatch) -> Iterator[ResourceCharge]:
@@ -98,10 +106,9 @@ def open_period(organization_id: UUID, *, source_id: UUID, billing_period: str) 
     """A billing period of the ledger as it is now; None when the ledger holds nothing of it."""
     ledger = find_ledger(organization_id)
     partition = [("source_id", "=", str(source_id)), ("billing_period", "=", billing_period)]
-    files = ledger.file_uris(partition_filters=partition) if ledger else []
+    files = ledger.file_uris(file_pruning_predicate=partition) if ledger else []
     if not files:
         yield None
         return
     with open_engine() as connection:
-        charges = ibis.duckdb.from_connection(connection).read_parquet(files, hive_partitioning=True, hive_types_autocast=False)
-        yield LedgerPeriod(charges)
+        yield LedgerPeriod(connection, files)

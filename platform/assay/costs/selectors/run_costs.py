@@ -14,12 +14,15 @@ from assay.core.money import Money
 from assay.costs.domain.billed_spans import BilledPeriod, BilledSpan, list_spans
 from assay.costs.domain.run_costs import (
     UNPRICED,
+    ExperimentCost,
     RunCostKind,
+    RunCostState,
     RunCostView,
     choose_actual,
     choose_state,
     is_covered,
     sum_by_currency,
+    sum_views,
 )
 from assay.costs.domain.uses import estimate_cost
 from assay.costs.models import AllocatedPeriod, ComputeUse, RunCost
@@ -46,6 +49,19 @@ def costs_of_runs(organization_id: UUID, run_ids: Collection[UUID], *, at: datet
     spans = list_billed_spans(organization_id)
     views = {use.run_id: _view(use, figures.get(use.run_id, _Figures()), spans, instant) for use in uses}
     return {run_id: views.get(run_id, UNPRICED) for run_id in run_ids}
+
+
+def experiment_costs(organization_id: UUID, experiment_ids: Collection[UUID]) -> dict[UUID, ExperimentCost]:
+    """Per experiment that was asked for, the sum of its runs' figures by currency, deleted runs included: they were paid for.
+
+    A run counts with the figure that costs_of_runs shows for it; one that names no machine does not count.
+    """
+    uses = ComputeUse.objects.filter(organization_id=organization_id, run__experiment_id__in=experiment_ids)
+    experiments: dict[UUID, UUID] = dict(uses.values_list("run_id", "run__experiment_id"))
+    views: dict[UUID, list[RunCostView]] = {experiment_id: [] for experiment_id in experiment_ids}
+    for run_id, view in costs_of_runs(organization_id, experiments).items():
+        views[experiments[run_id]].append(view)
+    return {experiment_id: sum_views(of_experiment) for experiment_id, of_experiment in views.items()}
 
 
 def list_billed_spans(organization_id: UUID) -> list[BilledSpan]:
@@ -97,7 +113,7 @@ def _view(use: ComputeUse, figures: _Figures, spans: Iterable[BilledSpan], at: d
         is_billed=use.ended_at is not None and is_covered(held_interval(use, at=at), speaking),
         names_resource=bool(use.resource_id),
     )
-    shown = {"actual": actual, "estimate": estimate}.get(state)
+    shown = {RunCostState.ACTUAL: actual, RunCostState.ESTIMATE: estimate}.get(state)
     return RunCostView(
         state=state,
         amount=shown.amount if shown else None,
