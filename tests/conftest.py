@@ -34,11 +34,12 @@ def django_db_setup() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def plain_static_files() -> Iterator[None]:
-    """Pages name static files without fingerprints, since nothing is collected for tests below the live stack."""
+def settings_of_tests() -> Iterator[None]:
+    """Below the live stack pages name static files without fingerprints, since nothing is collected; hashing passwords is quick."""
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with override_settings(STORAGES=settings.STORAGES | plain):
+    quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(STORAGES=settings.STORAGES | plain, PASSWORD_HASHERS=quick):
         yield
 
 
