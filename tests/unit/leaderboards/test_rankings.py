@@ -1,17 +1,29 @@
 import math
 from decimal import Decimal
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.leaderboards.domain.rankings import Candidate, Direction, Place, rank_candidates
+from assay.leaderboards.domain.rankings import Candidate, Direction, rank_candidates
 
 values = st.one_of(st.integers(-3, 3).map(float), st.floats(allow_nan=True, allow_infinity=True))
 prices = st.one_of(st.none(), st.integers(-2, 5).map(Decimal), st.decimals(-100, 100, places=9))
 fields = st.lists(st.tuples(values, prices), max_size=25)
 directions = st.sampled_from(Direction)
+
+
+NAMES = "abcdefgh"
+DOCUMENTS = Path(__file__).resolve().parents[3] / "docs" / "algorithms"
+
+
+def read_rows(name: str) -> list[list[str]]:
+    """Cells of the worked table of a document."""
+    lines = (DOCUMENTS / name).read_text().partition("### Worked table")[2].splitlines()
+    table = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+    return table[2:]
 
 
 def field_of(*rows: tuple[float, Decimal | None]) -> list[Candidate]:
@@ -72,13 +84,10 @@ def test_everybody_gets_one_place_and_nan_comes_last(rows: list[tuple[float, Dec
     assert absent == sorted(absent)
 
 
-@pytest.mark.parametrize(
-    ("direction", "expected"),
-    [
-        (Direction.MAXIMIZE, [(1, 1, True), (2, 1, False), (0, 3, True), (3, 4, False), (4, 5, False)]),
-        (Direction.MINIMIZE, [(3, 1, False), (0, 2, True), (1, 3, False), (2, 3, False), (4, 5, False)]),
-    ],
-)
-def test_ties_share_a_rank_and_the_unpriced_are_ranked(direction: Direction, expected: list[tuple[int, int, bool]]) -> None:
-    field = field_of((0.8, Decimal(1)), (0.9, Decimal(4)), (0.9, Decimal(5)), (0.7, None), (math.nan, Decimal("0.1")))
-    assert rank_candidates(field, direction=direction) == [Place(UUID(int=n), rank, pareto) for n, rank, pareto in expected]
+@pytest.mark.parametrize(("direction", "runs", "ranks", "front"), read_rows("leaderboards.md"))
+def test_the_worked_table_holds(direction: str, runs: str, ranks: str, front: str) -> None:
+    pairs = [run.split("/") for run in runs.split()]
+    candidates = field_of(*((float(value), None if price == "-" else Decimal(price)) for value, price in pairs))
+    places = rank_candidates(candidates, direction=Direction(direction))
+    assert [f"{NAMES[place.key.int]}{place.rank}" for place in places] == ranks.split()
+    assert sorted(NAMES[place.key.int] for place in places if place.pareto) == front.split()
