@@ -80,6 +80,7 @@ def test_a_token_opens_the_api_in_its_own_organization(client: Client, ada: Orga
 def test_without_a_known_token_the_answer_is_401_and_says_what_to_do(client: Client, headers: dict[str, str]) -> None:
     answer = client.get("/api/v1/me", headers=headers)
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthenticated")
+    assert answer["WWW-Authenticate"] == "Bearer"
     assert answer.json()["error"]["message"].endswith(".")
 
 

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from assay.core.errors import AssayError, Invalid, NotFound, Unavailable
+from assay.core.errors import AssayError, Invalid, NotFound, Unauthenticated, Unavailable
 from assay.core.http import note_incident
 
 CODES = {
@@ -40,6 +40,8 @@ def answer_known(request: HttpRequest, error: AssayError | type[AssayError]) -> 
     response = answer(error.status, error.code, error.message, error.details)
     if isinstance(error, Unavailable):
         response["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, Unauthenticated):
+        response["WWW-Authenticate"] = "Bearer"
     return response
 
 
