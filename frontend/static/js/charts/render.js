@@ -45,13 +45,13 @@
     var details = figure.querySelector("details[data-chart-table]");
     if (!details || !details.open || !figure.assayChart) return;
     var table = document.createElement("table");
-    table.className = "grid";
+    table.className = "data";
     rowsOf(figure.assayChart).slice(0, 1001).forEach(function (cells, index) {
       var line = table.insertRow();
       cells.forEach(function (text, column) {
         var cell = document.createElement(index ? "td" : "th");
         cell.textContent = text;
-        if (column) cell.className = "figure";
+        if (column) cell.className = "amount";
         line.append(cell);
       });
     });

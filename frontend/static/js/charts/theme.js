@@ -4,7 +4,7 @@ window.AssayCharts = AssayCharts;
 (function () {
   "use strict";
   /* Told apart with any kind of colour vision, on light and on dark ground. */
-  var PALETTE = ["#0077bb", "#ee7733", "#009988", "#cc6677", "#ddaa33", "#33bbee", "#aa4499", "#999933", "#88a0ad", "#bb5522"];
+  var PALETTE = ["#2a87d0", "#ee7733", "#009988", "#cc6677", "#ddaa33", "#33bbee", "#aa4499", "#999933", "#88a0ad", "#bb5522"];
   var probe;
   function colour(name) {
     if (!probe) {

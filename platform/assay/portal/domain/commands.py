@@ -2,7 +2,9 @@
 
 
 def first_run(public_url: str, *, experiment: str = "") -> str:
-    chosen = f'\nmlflow.set_experiment("{experiment}")' if experiment and experiment != "Default" and '"' not in experiment else ""
+    chosen = (
+        f'\nmlflow.set_experiment("{experiment}")' if experiment and experiment != "Default" and '"' not in experiment else ""
+    )
     return f"""pip install mlflow-skinny
 export MLFLOW_TRACKING_URI={public_url}
 export MLFLOW_TRACKING_TOKEN=<your token>

@@ -19,6 +19,16 @@ def format_metric(value: float) -> str:
     return f"{value:.4g}"
 
 
+def shorten_number(text: str) -> str:
+    """A param as it stands, unless it is a number with more digits than anybody reads."""
+    if len(text) <= 10:
+        return text
+    try:
+        return format_metric(float(text))
+    except (ValueError, OverflowError):
+        return text
+
+
 def format_duration(length: timedelta) -> str:
     """Two units at most: `480 ms`, `12 s`, `3 min 4 s`, `2 h 10 min`, `5 d 3 h`."""
     seconds = length.total_seconds()

@@ -10,7 +10,9 @@ NAME = Column("name", "Run", pinned=True)
 FIXED = (
     NAME,
     Column("status", "Status"),
-    Column("cost", "Dollars", numeric=True, first_descending=True, hint="What the run cost: actual from the bill, else an estimate"),
+    Column(
+        "cost", "Dollars", numeric=True, first_descending=True, hint="What the run cost: actual from the bill, else an estimate"
+    ),
     Column("started", "Started", first_descending=True),
     Column("duration", "Duration", numeric=True, sortable=False),
     Column("user", "User"),

@@ -58,5 +58,5 @@ def read_sort(token: str, columns: Sequence[Column], *, default: str = "") -> So
 def choose_columns(offered: Sequence[Column], chosen: Sequence[str], *, default: Sequence[str]) -> tuple[Column, ...]:
     """Pinned columns first in their order, then those chosen; the default choice when none of the chosen exists."""
     known = {column.key for column in offered}
-    keys = set(key for key in chosen if key in known) or set(default)
+    keys = {key for key in chosen if key in known} or set(default)
     return tuple(column for column in offered if column.pinned or column.key in keys)

@@ -23,5 +23,5 @@ class LeaderboardForm(forms.Form):
 
     def __init__(self, *args: Any, experiments: Sequence[ExperimentView], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["experiment"].widget.choices = [(str(one.id), one.name) for one in experiments]  # type: ignore[attr-defined]  # a Select
+        self.fields["experiment"].widget.choices = [(str(one.id), one.name) for one in experiments]
         self.fields["metric"].widget.attrs["list"] = "metric-keys"

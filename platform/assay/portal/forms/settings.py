@@ -40,7 +40,7 @@ class InvitationForm(forms.Form):
     def __init__(self, *args: Any, teams: Sequence[TeamView], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].initial = Role.ENGINEER.value
-        self.fields["team"].widget.choices = team_choices(teams)  # type: ignore[attr-defined]  # a Select
+        self.fields["team"].widget.choices = team_choices(teams)
 
 
 class TeamForm(forms.Form):
@@ -49,7 +49,7 @@ class TeamForm(forms.Form):
 
     def __init__(self, *args: Any, teams: Sequence[TeamView], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"].widget.choices = team_choices(teams, none="The top")  # type: ignore[attr-defined]  # a Select
+        self.fields["parent"].widget.choices = team_choices(teams, none="The top")
 
 
 class TokenForm(forms.Form):

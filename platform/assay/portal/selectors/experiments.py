@@ -6,7 +6,7 @@ from uuid import UUID
 
 from assay.core.errors import NotFound
 from assay.core.money import Money
-from assay.costs.selectors.run_costs import costs_of_experiments
+from assay.costs.selectors.run_costs import experiment_costs
 from assay.tracking.domain.queries import ExperimentQuery
 from assay.tracking.domain.values import ExperimentView
 from assay.tracking.selectors import experiments as tracking
@@ -32,7 +32,7 @@ def read_experiments(organization_id: UUID, query: ExperimentQuery) -> Experimen
     page = tracking.list_experiments(organization_id, query)
     ids = [experiment.id for experiment in page.experiments]
     activity = tracking.list_activity(organization_id, ids)
-    costs = costs_of_experiments(organization_id, ids)
+    costs = experiment_costs(organization_id, ids)
     rows = tuple(
         ExperimentRow(
             experiment=experiment,

@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from assay.portal.domain.burn import spent_until
-from assay.portal.domain.charts import AxisBody, ChartBody, ChartKind, Point, Series, describe_chart
+from assay.portal.domain.charts import AxisBody, ChartBody, ChartKind, Series, describe_chart
 from assay.portal.selectors.run_pages import RunHead
 from assay.tracking.domain.values import MetricPoint
 from assay.tracking.selectors.metrics import series

@@ -45,7 +45,7 @@ def read_runs(organization_id: UUID, query: RunQuery, *, sort: Sort | None) -> R
     """One page of runs with their costs; a few queries, whatever the page holds. raises: Invalid for filter or cursor."""
     if sort is not None and sort.key == "cost":
         return _read_by_cost(organization_id, query, descending=sort.descending)
-    page = list_runs(organization_id, replace(query, order_by=order_clause(sort)))
+    page = list_runs(organization_id, replace(query, order_by=order_clause(sort)) if sort else query)
     return RunTablePage(with_costs(organization_id, page.runs), page.next_page_token)
 
 

@@ -1,12 +1,13 @@
 """Small pieces that every page is made of: icons, money, states, times."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from assay.core import amounts
@@ -20,6 +21,12 @@ register = template.Library()
 register.filter("metric", numbers.format_metric)
 register.filter("size", numbers.format_size)
 register.filter("length_of_time", numbers.format_duration)
+
+
+@register.filter
+def breakable(text: str) -> SafeString:
+    """Lets a long key break after its dots, slashes and underscores."""
+    return format_html_join("", "{}<wbr>", ((part,) for part in re.split(r"(?<=[._/-])", text)))
 
 
 @register.filter

@@ -23,7 +23,7 @@ def field(bound: BoundField) -> dict[str, Any]:
     if isinstance(widget, CheckboxInput):
         return {"field": bound, "kind": "checkbox", "control": bound.as_widget(attrs={"class": "form-check-input"})}
     look = "form-select" if isinstance(widget, Select) else "form-control"
-    attributes = {"class": f"{look} is-invalid" if bound.errors else look}
+    attributes: dict[str, str | bool] = {"class": f"{look} is-invalid" if bound.errors else look}
     if isinstance(widget, FileInput):
         attributes["data-file-field"] = "yes"
     return {"field": bound, "kind": "line", "control": bound.as_widget(attrs=attributes)}

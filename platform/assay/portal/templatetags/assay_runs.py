@@ -16,7 +16,7 @@ from assay.portal.templatetags import assay
 register = template.Library()
 
 NOTHING = format_html('<td class="muted">{}</td>', "–")
-NO_FIGURE = format_html('<td class="figure muted">{}</td>', "–")
+NO_FIGURE = format_html('<td class="amount muted">{}</td>', "–")
 
 
 @register.simple_tag
@@ -24,13 +24,15 @@ def run_cell(row: RunRow, column: Column) -> SafeString:
     if column.key.startswith(METRIC):
         return _metric(row, column.key.removeprefix(METRIC))
     if column.key.startswith(PARAM):
-        return _text(row.run.params.get(column.key.removeprefix(PARAM)))
+        return _param(row.run.params.get(column.key.removeprefix(PARAM)))
     return FIXED_CELLS[column.key](row)
 
 
 def _name(row: RunRow) -> SafeString:
     name = row.run.name or row.run.id.hex[:8]
-    return format_html('<td class="cell-name"><a href="{}" title="{}">{}</a></td>', reverse("run", args=[row.run.id]), name, name)
+    return format_html(
+        '<td class="cell-name"><a href="{}" title="{}">{}</a></td>', reverse("run", args=[row.run.id]), name, name
+    )
 
 
 def _status(row: RunRow) -> SafeString:
@@ -38,7 +40,7 @@ def _status(row: RunRow) -> SafeString:
 
 
 def _cost(row: RunRow) -> SafeString:
-    return format_html('<td class="figure">{}</td>', assay.cost(row.cost))
+    return format_html('<td class="amount">{}</td>', assay.cost(row.cost))
 
 
 def _started(row: RunRow) -> SafeString:
@@ -46,14 +48,20 @@ def _started(row: RunRow) -> SafeString:
 
 
 def _duration(row: RunRow) -> SafeString:
-    return format_html('<td class="figure">{}</td>', assay.lasted(row.run.started_at, row.run.ended_at, row.run.status))
+    return format_html('<td class="amount">{}</td>', assay.lasted(row.run.started_at, row.run.ended_at, row.run.status))
 
 
 def _metric(row: RunRow, key: str) -> SafeString:
     metric = row.run.metrics.get(key)
     if metric is None:
         return NO_FIGURE
-    return format_html('<td class="figure" title="{}">{}</td>', metric.value, numbers.format_metric(metric.value))
+    return format_html('<td class="amount" title="{}">{}</td>', metric.value, numbers.format_metric(metric.value))
+
+
+def _param(value: str | None) -> SafeString:
+    if not value:
+        return NOTHING
+    return format_html('<td class="cell-text num" title="{}">{}</td>', value, numbers.shorten_number(value))
 
 
 def _text(value: str | None) -> SafeString:

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from assay.core.errors import Invalid
-from assay.costs.selectors.run_costs import costs_of_experiments
+from assay.costs.selectors.run_costs import experiment_costs
 from assay.leaderboards.selectors.leaderboards import list_leaderboards
 from assay.portal.domain.commands import first_run
 from assay.portal.domain.filters import join_clauses, name_contains
@@ -78,7 +78,7 @@ def show_experiment(request: MemberRequest, number: int) -> HttpResponse:
     context = {
         "section": "experiments",
         "experiment": experiment,
-        "spent": costs_of_experiments(organization_id, [experiment.id]).get(experiment.id),
+        "spent": experiment_costs(organization_id, [experiment.id]).get(experiment.id),
         "boards": list_leaderboards(organization_id, experiment_id=experiment.id),
         "rows": found.rows,
         "next_cursor": found.next_cursor,
@@ -102,9 +102,7 @@ def export_runs(request: MemberRequest, number: int) -> HttpResponse:
     experiment = get_by_number(organization_id, number)
     asked = _read_question(request, experiment)
     rows = read_all_runs(organization_id, asked.query, sort=asked.sort, most=MOST_EXPORTED)
-    columns = choose_columns(
-        asked.offered, request.GET.getlist("columns"), default=[column.key for column in asked.offered]
-    )
+    columns = choose_columns(asked.offered, request.GET.getlist("columns"), default=[column.key for column in asked.offered])
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="experiment-{number}-runs.csv"'
     writer = csv.writer(response)
@@ -126,9 +124,7 @@ class Question:
 
 def _read_question(request: MemberRequest, experiment: ExperimentView) -> Question:
     organization_id = request.principal.organization_id
-    offered = offer_columns(
-        list_metric_keys(organization_id, experiment.id), list_param_keys(organization_id, experiment.id)
-    )
+    offered = offer_columns(list_metric_keys(organization_id, experiment.id), list_param_keys(organization_id, experiment.id))
     status = request.GET.get("status", "")
     words = request.GET.get("filter", "")
     by_status = f"attributes.status = '{status}'" if status in STATUSES else ""

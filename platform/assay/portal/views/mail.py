@@ -9,7 +9,9 @@ from assay.accounts.selectors.mail import get_message, list_messages
 from assay.portal.permissions import MemberRequest, page
 from assay.portal.views.addresses import read_cursor
 
-FRAME_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox allow-popups allow-popups-to-escape-sandbox"
+FRAME_POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
 
 
 @page(None)

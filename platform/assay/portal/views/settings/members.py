@@ -54,7 +54,9 @@ def change_member(request: MemberRequest, membership_id: UUID) -> HttpResponse:
     if "team" in request.POST:
         team_id = UUID(request.POST["team"]) if request.POST["team"] else None
         perform(
-            request, lambda: members.assign_team(request.principal, membership_id, team_id=team_id), done="The team was changed."
+            request,
+            lambda: members.assign_team(request.principal, membership_id, team_id=team_id),
+            done="The team was changed.",
         )
     return redirect("settings_members")
 

@@ -1,0 +1,56 @@
+"""The range and basis that every money page reads from its URL."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from assay.accounts.domain.organizations import OrganizationView
+from assay.core.clock import now
+from assay.core.errors import Invalid
+from assay.costs.domain.basis import Basis
+from assay.portal.domain.ranges import LABELS, TimeRange, read_range
+
+BASIS_LABELS = {
+    Basis.EFFECTIVE: "Effective",
+    Basis.BILLED: "Billed",
+    Basis.CONTRACTED: "Contracted",
+    Basis.LIST: "List",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pickers:
+    """What the pickers show, and what was picked."""
+
+    span: TimeRange
+    basis: Basis
+
+    @property
+    def ranges(self) -> dict[str, str]:
+        return LABELS
+
+    @property
+    def bases(self) -> list[tuple[str, str]]:
+        return [(basis.value, label) for basis, label in BASIS_LABELS.items()]
+
+    @property
+    def basis_label(self) -> str:
+        return BASIS_LABELS[self.basis]
+
+
+def read_pickers(request: HttpRequest, organization: OrganizationView) -> Pickers:
+    """`range` or `from` and `to` (days, both included) or `month`; `basis`. raises: Invalid."""
+    first, last = request.GET.get("from", ""), request.GET.get("to", "")
+    if "month" in request.GET:
+        first, last = _days_of_month(request.GET["month"])
+    span = read_range(key=request.GET.get("range", ""), first=first, last=last, at=now(), zone_name=organization.timezone)
+    chosen = request.GET.get("basis", Basis.EFFECTIVE.value)
+    return Pickers(span, Basis(chosen) if chosen in set(Basis) else Basis.EFFECTIVE)
+
+
+def _days_of_month(text: str) -> tuple[str, str]:
+    year, _, month = text.partition("-")
+    if not (year.isdigit() and month.isdigit() and len(year) == 4 and 1 <= int(month) <= 12):
+        raise Invalid("The month must look like 2025-01.")
+    return f"{year}-{month}-01", f"{year}-{month}-{monthrange(int(year), int(month))[1]}"

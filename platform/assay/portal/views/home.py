@@ -1,0 +1,42 @@
+"""The start page."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from assay.accounts.domain.roles import Permission
+from assay.accounts.selectors.organizations import get_organization
+from assay.core.clock import now
+from assay.portal.domain.commands import first_run
+from assay.portal.domain.ranges import read_range
+from assay.portal.domain.run_columns import FIXED
+from assay.portal.domain.tables import Table
+from assay.portal.permissions import MemberRequest, page
+from assay.portal.selectors.home import list_facts, read_activity
+from assay.portal.selectors.spend import describe_days, read_spend
+from assay.portal.views.installations import public_url
+
+COLUMNS = tuple(column for column in FIXED if column.key in {"name", "status", "cost", "started", "duration"})
+
+
+@page()
+def show_home(request: MemberRequest) -> HttpResponse:
+    principal = request.principal
+    activity = read_activity(principal.organization_id)
+    context = {
+        "section": "home",
+        "activity": activity,
+        "table": Table(COLUMNS, COLUMNS, None),
+        "facts": list_facts(principal),
+        "first_run_command": first_run(public_url()),
+        **(_spend(request) if principal.may(Permission.COSTS_READ) else {}),
+    }
+    return render(request, "home/show.html", context)
+
+
+def _spend(request: MemberRequest) -> dict[str, Any]:
+    organization = get_organization(request.principal.organization_id)
+    last_30_days = read_range(key="last-30-days", first="", last="", at=now(), zone_name=organization.timezone)
+    spend = read_spend(organization.id, last_30_days, compared_with=last_30_days.previous)
+    return {"spend": spend, "chart": describe_days(spend) if spend.days else None, "has_charts": bool(spend.days)}
