@@ -12,10 +12,14 @@ from assay.accounts.api.authentication import TokenOrSession, in_scope
 from assay.accounts.api.errors import answer_method, answer_missing, install_errors
 from assay.accounts.api.v1 import router as accounts
 from assay.core.http import scope_exempt
+from assay.costs.api.resources import router as resources
+from assay.costs.api.v1 import router as costs
 from assay.leaderboards.api.v1 import router as leaderboards
+from assay.portal.api.v1 import router as runs
+from assay.reports.api.v1 import router as reports
 from assay.tuning.api.v1 import router as tuning
 
-ROUTERS = (accounts, leaderboards, tuning)
+ROUTERS = (accounts, runs, costs, resources, tuning, leaderboards, reports)
 
 View = Callable[..., HttpResponseBase]
 
