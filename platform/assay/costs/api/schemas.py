@@ -1,0 +1,102 @@
+"""Bodies of the costs part of /api/v1; money is text."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Self
+from uuid import UUID
+
+from ninja import Schema
+
+from assay.costs.domain.charges import CostTable
+from assay.costs.domain.dimensions import Dimension
+from assay.costs.domain.imports import BillImportView, ImportState
+
+
+class AmountOut(Schema):
+    amount: str
+    currency: str
+
+
+class SourceOut(Schema):
+    id: UUID
+    name: str
+
+
+class InvariantOut(Schema):
+    name: str
+    ok: bool
+    detail: str
+
+
+class ImportOut(Schema):
+    """totals: per basis over the delivery; totals_by_period: the same per billing period."""
+
+    id: UUID
+    source: SourceOut
+    file_name: str
+    size_bytes: int
+    sha256: str
+    state: ImportState
+    message: str
+    currency: str
+    billing_periods: list[str]
+    rows: int | None
+    totals: dict[str, AmountOut]
+    totals_by_period: dict[str, dict[str, AmountOut]]
+    invariants: list[InvariantOut]
+    log: list[str]
+    received_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, view: BillImportView) -> Self:
+        def money(amounts: dict[str, Decimal]) -> dict[str, AmountOut]:
+            return {basis: AmountOut(amount=f"{amount:f}", currency=view.currency) for basis, amount in amounts.items()}
+
+        return cls(
+            id=view.id,
+            source=SourceOut(id=view.source_id, name=view.source_name),
+            file_name=view.file_name,
+            size_bytes=view.size_bytes,
+            sha256=view.digest,
+            state=view.state,
+            message=view.message,
+            currency=view.currency,
+            billing_periods=list(view.billing_periods),
+            rows=view.rows,
+            totals=money(dict(view.totals)),
+            totals_by_period={period: money(dict(amounts)) for period, amounts in view.totals_by_period.items()},
+            invariants=[InvariantOut(name=rule.name, ok=rule.ok, detail=rule.detail) for rule in view.invariants],
+            log=list(view.log),
+            received_at=view.received_at,
+            started_at=view.started_at,
+            finished_at=view.finished_at,
+        )
+
+
+class ImportList(Schema):
+    items: list[ImportOut]
+    next_cursor: UUID | None
+
+
+class SummaryRow(Schema):
+    """key: dimension → value; null for charges without one."""
+
+    key: dict[str, str | None]
+    amount: str
+
+
+class Summary(Schema):
+    """rows, largest first, sum to total exactly, in one currency; other_currencies are charged in too."""
+
+    rows: list[SummaryRow]
+    total: str
+    currency: str
+    other_currencies: list[str]
+
+    @classmethod
+    def of(cls, table: CostTable, group_by: list[Dimension]) -> Self:
+        names = [dimension.value for dimension in group_by]
+        rows = [SummaryRow(key=dict(zip(names, row.key, strict=True)), amount=f"{row.amount:f}") for row in table.rows]
+        return cls(rows=rows, total=f"{table.total:f}", currency=table.currency, other_currencies=list(table.other_currencies))
