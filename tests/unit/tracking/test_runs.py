@@ -106,7 +106,7 @@ def test_a_stranger_finds_nothing_to_change(ada: UUID, eve: UUID, experiment: Ex
     with tenancy.scope(eve):
         for refuse in (runs.delete_run, runs.restore_run, runs.update_run, get_run):
             with pytest.raises(RunNotFound):
-                refuse(eve, run.id)  # type: ignore[operator]  # all take organization and run
+                refuse(eve, run.id)
         with pytest.raises(ExperimentNotFound):
             runs.create_run(eve, experiment_id=experiment.id)
     assert get_run(ada, run.id) == run

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from math import nan
 from typing import Any
 
-from django.db.models import Exists, F, FloatField, Lookup, Q, QuerySet, Value
+from django.db.models import Exists, F, FloatField, Lookup, Q, QuerySet, TextField, Value
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Replace
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, In, LessThan, LessThanOrEqual
 
 from assay.tracking.domain.instants import EPOCH, LAST_MS
@@ -46,6 +47,11 @@ class Schema:
 
     attributes: Mapping[str, Attribute]
     rows: Mapping[Kind, Rows] = field(default_factory=dict)
+
+
+def hex_of(column: str) -> Combinable:
+    """An id as it is shown: 32 hex digits."""
+    return Replace(Cast(column, TextField()), Value("-"), Value(""), output_field=TextField())
 
 
 def compile_search(clauses: Iterable[Comparison], schema: Schema) -> Q:

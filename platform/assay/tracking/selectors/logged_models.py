@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Concat, Replace
+from django.db.models.functions import Concat
 
 from assay.tracking.domain.errors import LoggedModelNotFound
 from assay.tracking.domain.queries import LoggedModelPage, LoggedModelQuery
@@ -16,21 +15,16 @@ from assay.tracking.domain.search.vocabularies import LOGGED_MODELS
 from assay.tracking.domain.states import ModelStatus
 from assay.tracking.domain.values import LoggedModelView, MetricPoint, ModelMetric
 from assay.tracking.models import LoggedModel, LoggedModelMetric, LoggedModelParam, LoggedModelTag
-from assay.tracking.selectors.filters import Attribute, Schema, compile_search
+from assay.tracking.selectors.filters import Attribute, Schema, compile_search, hex_of
 from assay.tracking.selectors.keysets import SortKey, load_instant, load_uuid, sort_keys, take_page
-
-
-def _hex(column: str) -> Combinable:
-    return Replace(Cast(column, TextField()), Value("-"), Value(""))
-
 
 SCHEMA = Schema(
     attributes={
         "name": Attribute(F("name")),
-        "model_id": Attribute(Concat(Value("m-"), _hex("id"), output_field=TextField())),
+        "model_id": Attribute(Concat(Value("m-"), hex_of("id"), output_field=TextField())),
         "model_type": Attribute(F("model_type")),
         "status": Attribute(F("status")),
-        "source_run_id": Attribute(_hex("source_run_id"), nullable=True),
+        "source_run_id": Attribute(hex_of("source_run_id"), nullable=True),
         "artifact_uri": Attribute(F("artifact_uri")),
         "creation_timestamp": Attribute(F("created_at"), is_instant=True),
         "last_updated_timestamp": Attribute(F("updated_at"), is_instant=True),

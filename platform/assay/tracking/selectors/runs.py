@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Replace
+from django.db.models import F, OuterRef, QuerySet
 
 from assay.tracking.domain.errors import RunNotFound
 from assay.tracking.domain.queries import RunPage, RunQuery
@@ -15,7 +14,7 @@ from assay.tracking.domain.search.vocabularies import RUNS
 from assay.tracking.domain.states import LifecycleStage, RunStatus
 from assay.tracking.domain.values import MetricValue, RunView
 from assay.tracking.models import LatestMetric, Run, RunInput, RunParam, RunTag
-from assay.tracking.selectors.filters import Attribute, Schema, compile_search
+from assay.tracking.selectors.filters import Attribute, Schema, compile_search, hex_of
 from assay.tracking.selectors.keysets import SortKey, load_instant, load_uuid, sort_keys, take_page
 
 __all__ = ["RunPage", "RunQuery", "count_runs", "find_latest_metric", "get_run", "get_runs", "list_runs"]
@@ -24,7 +23,7 @@ _DATASET_COLUMNS = {"name": "dataset__name", "digest": "dataset__digest", "conte
 
 SCHEMA = Schema(
     attributes={
-        "run_id": Attribute(Replace(Cast("id", TextField()), Value("-"), Value(""))),
+        "run_id": Attribute(hex_of("id")),
         "run_name": Attribute(F("name")),
         "status": Attribute(F("status")),
         "artifact_uri": Attribute(F("artifact_uri")),

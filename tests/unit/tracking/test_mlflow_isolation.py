@@ -1,0 +1,146 @@
+"""A stranger finds nothing of another organization's, by any route of the protocol."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from assay.tracking.api.mlflow.urls import urlpatterns
+from tests.unit.tracking.rest import Refusal, Rest
+
+ARTIFACT = "/api/2.0/mlflow-artifacts/artifacts/{number}/{run}/artifacts/model.txt"
+REFUSED: dict[tuple[str, str], dict[str, object]] = {
+    ("GET", "experiments/get"): {"experiment_id": "{number}"},
+    ("GET", "experiments/get-by-name"): {"experiment_name": "secret"},
+    ("POST", "experiments/update"): {"experiment_id": "{number}", "new_name": "mine"},
+    ("POST", "experiments/delete"): {"experiment_id": "{number}"},
+    ("POST", "experiments/restore"): {"experiment_id": "{number}"},
+    ("POST", "experiments/set-experiment-tag"): {"experiment_id": "{number}", "key": "k", "value": "v"},
+    ("POST", "experiments/delete-experiment-tag"): {"experiment_id": "{number}", "key": "k"},
+    ("POST", "runs/create"): {"experiment_id": "{number}"},
+    ("GET", "runs/get"): {"run_id": "{run}"},
+    ("POST", "runs/update"): {"run_id": "{run}", "status": "KILLED"},
+    ("POST", "runs/delete"): {"run_id": "{run}"},
+    ("POST", "runs/restore"): {"run_id": "{run}"},
+    ("POST", "runs/log-metric"): {"run_id": "{run}", "key": "m", "value": 1, "timestamp": 1},
+    ("POST", "runs/log-parameter"): {"run_id": "{run}", "key": "p", "value": "v"},
+    ("POST", "runs/log-batch"): {"run_id": "{run}", "tags": [{"key": "k", "value": "v"}]},
+    ("POST", "runs/set-tag"): {"run_id": "{run}", "key": "k", "value": "v"},
+    ("POST", "runs/delete-tag"): {"run_id": "{run}", "key": "k"},
+    ("POST", "runs/log-inputs"): {"run_id": "{run}", "models": [{"model_id": "{model}"}]},
+    ("POST", "runs/outputs"): {"run_id": "{run}", "models": [{"model_id": "{model}"}]},
+    ("POST", "runs/log-model"): {
+        "run_id": "{run}",
+        "model_json": '{"artifact_path": "", "flavors": {}, "utc_time_created": "", "run_id": ""}',
+    },
+    ("GET", "metrics/get-history"): {"run_id": "{run}", "metric_key": "m"},
+    ("GET", "metrics/get-history-bulk-interval"): {"run_ids": "{run}", "metric_key": "m"},
+    ("GET", "artifacts/list"): {"run_id": "{run}"},
+    ("POST", "logged-models"): {"experiment_id": "{number}"},
+    ("GET", "logged-models/{model}"): {},
+    ("PATCH", "logged-models/{model}"): {"status": "LOGGED_MODEL_READY"},
+    ("DELETE", "logged-models/{model}"): {},
+    ("POST", "logged-models/{model}/params"): {"params": [{"key": "k", "value": "v"}]},
+    ("PATCH", "logged-models/{model}/tags"): {"tags": [{"key": "k", "value": "v"}]},
+    ("DELETE", "logged-models/{model}/tags/k"): {},
+    ("GET", "logged-models/{model}/artifacts/directories"): {},
+    ("GET", ARTIFACT): {},
+    ("DELETE", ARTIFACT): {},
+    ("GET", "/get-artifact"): {"run_id": "{run}", "path": "model.txt"},
+}
+EMPTY: dict[tuple[str, str], dict[str, object]] = {
+    ("POST", "experiments/search-datasets"): {"experiment_ids": ["{number}"]},
+    ("POST", "runs/search"): {"experiment_ids": ["{number}"], "run_view_type": "ALL"},
+    ("POST", "logged-models/search"): {"experiment_ids": ["{number}"]},
+    ("GET", "metrics/get-history-bulk"): {"run_id": "{run}", "metric_key": "m"},
+    ("GET", "/api/2.0/mlflow-artifacts/artifacts"): {"path": "{number}/{run}/artifacts"},
+}
+OWN_OR_OPEN = {
+    "mlflow/experiments/create",
+    "mlflow/experiments/search",
+    "mlflow-artifacts/mpu/<path:path>",
+    "mlflow-artifacts/presigned/<path:path>",
+}
+
+
+@pytest.fixture
+def ids(rest: Rest, settings: Settings, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """What the owner has: an experiment that a stranger's organization has no number for, and all that hangs on it."""
+    settings.ASSAY_ARTIFACTS_ROOT = str(tmp_path)
+    rest.post("experiments/create", name="first")
+    number = rest.post("experiments/create", name="secret", tags=[{"key": "k", "value": "v"}])["experiment_id"]
+    run = rest.start_run(experiment_id=number, tags=[{"key": "k", "value": "v"}])
+    model = rest.post("logged-models", experiment_id=number, name="m", source_run_id=run)["model"]["info"]["model_id"]
+    rest.post("runs/log-metric", run_id=run, key="m", value=1, timestamp=1)
+    dataset = {"name": "d", "digest": "d", "source_type": "code", "source": "s"}
+    rest.post("runs/log-inputs", run_id=run, datasets=[{"dataset": dataset}])
+    known = {"number": number, "run": run, "model": model}
+    rest.send("PUT", ARTIFACT.format(**known), b"weights")
+    before = rest.get("runs/get", run_id=run)
+    yield known
+    assert rest.get("runs/get", run_id=run) == before
+    assert rest.get(f"logged-models/{model}")["model"]["info"]["status"] == "LOGGED_MODEL_PENDING"
+
+
+def _fill(value: object, ids: dict[str, str]) -> object:
+    if isinstance(value, str) and not value.startswith('{"'):
+        return value.format(**ids)
+    if isinstance(value, list):
+        return [_fill(item, ids) for item in value]
+    return {key: _fill(item, ids) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _ask(rest: Rest, method: str, path: str, body: dict[str, object], ids: dict[str, str]) -> dict[str, object]:
+    filled = _fill(body, ids)
+    assert isinstance(filled, dict)
+    return rest.get(path.format(**ids), **filled) if method == "GET" else rest.send(method, path.format(**ids), filled)
+
+
+@pytest.mark.parametrize("route", REFUSED, ids=" ".join)
+def test_a_foreign_object_is_not_found(rest: Rest, stranger: Rest, ids: dict[str, str], route: tuple[str, str]) -> None:
+    with pytest.raises(Refusal) as refused:
+        _ask(stranger, *route, REFUSED[route], ids)
+    assert (refused.value.status, refused.value.error_code) == (404, "RESOURCE_DOES_NOT_EXIST")
+
+
+@pytest.mark.parametrize("route", EMPTY, ids=" ".join)
+def test_a_search_among_foreign_objects_is_empty(
+    rest: Rest, stranger: Rest, ids: dict[str, str], route: tuple[str, str]
+) -> None:
+    assert any(_ask(rest, *route, EMPTY[route], ids).values())
+    assert not any(_ask(stranger, *route, EMPTY[route], ids).values())
+
+
+def test_a_stranger_sees_only_the_default_of_the_own_organization(rest: Rest, stranger: Rest, ids: dict[str, str]) -> None:
+    found = stranger.post("experiments/search", view_type="ALL")["experiments"]
+    assert [experiment["name"] for experiment in found] == ["Default"]
+
+
+def test_the_same_path_is_another_file_for_a_stranger(rest: Rest, stranger: Rest, ids: dict[str, str]) -> None:
+    path = ARTIFACT.format(**ids)
+    stranger.send("PUT", path, b"mine")
+    assert rest.client.get(path, headers=dict(rest.headers)).getvalue() == b"weights"
+    assert stranger.client.get(path, headers=dict(stranger.headers)).getvalue() == b"mine"
+
+
+def test_a_models_metric_needs_a_model_of_the_own_organization(rest: Rest, stranger: Rest, ids: dict[str, str]) -> None:
+    run_id = stranger.start_run()
+    with pytest.raises(Refusal, match=f"Logged model with ID '{ids['model']}' not found"):
+        stranger.post("runs/log-metric", run_id=run_id, key="m", value=1, timestamp=1, model_id=ids["model"])
+    assert "metrics" not in stranger.get("runs/get", run_id=run_id)["run"]["data"]
+
+
+def test_every_route_is_tried_here() -> None:
+    tried = {path.removeprefix("/").removeprefix("api/2.0/mlflow-artifacts/") for _, path in (*REFUSED, *EMPTY)}
+    tried = {path.format(number="", run="", model="<str:model_id>") for path in tried}
+    routes = {str(pattern.pattern).removeprefix("api/2.0/") for pattern in urlpatterns if "ajax" not in str(pattern.pattern)}
+    known = {
+        route.removeprefix("mlflow/")
+        .removeprefix("mlflow-artifacts/")
+        .replace("<path:key>", "k")
+        .replace("artifacts/<path:path>", "artifacts///artifacts/model.txt")
+        for route in routes - OWN_OR_OPEN - {"api/3.0/mlflow/server-info", "version", "health"}
+        if not route.startswith("^")
+    }
+    assert known == tried
