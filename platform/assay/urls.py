@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assay.tracking.api.mlflow.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("assay.accounts.urls")),
+    path("", include("assay.portal.urls")),
 ]
 
 handler400 = "assay.core.http.bad_request"

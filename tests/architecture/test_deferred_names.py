@@ -32,12 +32,29 @@ def test_tasks_are_named_after_their_app_and_what_they_do() -> None:
 
 
 def _deferred_names(root: Path) -> Iterator[tuple[str, str]]:
-    """Each literal handed to `defer(...)`, with its place; anything but a literal could not be checked and is refused."""
+    """Each name handed to `defer(...)`, with its place: a literal or a constant of the module, or it could not be checked."""
     for path in root.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if not isinstance(node, ast.Call) or getattr(node.func, "id", getattr(node.func, "attr", "")) != "defer":
-                continue
-            name, place = node.args[0], f"{path.relative_to(root)}:{node.lineno}"
-            assert isinstance(name, ast.Constant), f"{place}: defer() needs the task's name as a literal"
-            assert isinstance(name.value, str)
-            yield name.value, place
+        module = ast.parse(path.read_text())
+        constants = _constants(module)
+        for node in ast.walk(module):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "defer":
+                place = f"{path.relative_to(root)}:{node.lineno}"
+                name = _text(node.args[0], constants)
+                assert name, f"{place}: defer() needs the task's name as a literal or a constant of the module"
+                yield name, place
+
+
+def _constants(module: ast.Module) -> dict[str, str]:
+    return {
+        target.id: _text(node.value, {})
+        for node in module.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _text(node: ast.expr, constants: dict[str, str]) -> str:
+    if isinstance(node, ast.Name):
+        return constants.get(node.id, "")
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
