@@ -43,6 +43,7 @@ def make_figures(**changes: object) -> WeeklyFigures:
         organization_name="Northwind Research",
         week=week,
         currency="USD",
+        other_currencies=(),
         basis=Basis.EFFECTIVE,
         total=sum(amounts.values(), Decimal(0)),
         before=sum(before.values(), Decimal(0)),

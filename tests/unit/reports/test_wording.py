@@ -46,6 +46,9 @@ def test_every_figure_links_to_the_page_that_shows_it_for_the_same_week_and_basi
         query = parse_qs(parts.query)
         assert f"{parts.scheme}://{parts.netloc}" == PORTAL
         assert (query["from"], query["to"], query["basis"]) == (["2026-03-02"], ["2026-03-08"], ["effective"])
+    storage, other = parse_qs(urlsplit(report.services[3].url).query), parse_qs(urlsplit(report.services[-1].url).query)
+    assert (storage["filter"], storage["group_by"]) == (["service:Amazon Simple Storage Service"], ["account"])
+    assert ("filter" in other, other["group_by"]) == (False, ["service"])
     assert report.dearest[1].url == f"{PORTAL}/runs/00000000000000000000000000000001"
     assert report.fronts[0].url == f"{PORTAL}/leaderboards/00000000000000000000000000000009"
 
@@ -79,6 +82,11 @@ def test_an_empty_week_says_why(days_after_start: int | None, notice: str) -> No
     assert report.empty
     assert report.notices[0].startswith(notice)
     assert report.subject == "Northwind Research: no charges for 2 – 8 March 2026"
+
+
+def test_charges_in_another_currency_are_never_added_but_named() -> None:
+    (notice,) = words(make_figures(other_currencies=("EUR",))).notices
+    assert notice == "All figures are in USD; charges in EUR are not among them."
 
 
 def test_estimates_are_marked() -> None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from assay.costs.domain.basis import Basis
-from assay.costs.domain.charges import add_up
+from assay.costs.domain.charges import CostRow, add_up
 from assay.reports.domain.weeks import Week
 
 OTHER = "Other"
@@ -103,9 +103,12 @@ class Freshness:
 
 @dataclass(frozen=True, slots=True)
 class WeeklyFigures:
+    """other_currencies: charged in too, and in none of the figures."""
+
     organization_name: str
     week: Week
     currency: str
+    other_currencies: tuple[str, ...]
     basis: Basis
     total: Decimal
     before: Decimal
@@ -145,6 +148,14 @@ def break_down(
     if rest:
         lines.append(Line(OTHER, None, total_of(amounts, rest), total_of(before, rest)))
     return Breakdown(tuple(lines))
+
+
+def sum_by_key(rows: Iterable[CostRow]) -> dict[str | None, Decimal]:
+    """Sums by the first dimension of the grouping."""
+    amounts: dict[str | None, list[Decimal]] = {}
+    for row in rows:
+        amounts.setdefault(row.key[0], []).append(row.amount)
+    return {key: add_up(parts) for key, parts in amounts.items()}
 
 
 def stack_days(days: Sequence[date], amounts: Mapping[tuple[date, str], Decimal], *, keep: Sequence[str]) -> DailyCosts:

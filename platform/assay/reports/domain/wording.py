@@ -90,7 +90,7 @@ def describe(figures: WeeklyFigures, *, public_url: str) -> Report:
         direction=direction_of(figures.before, figures.total),
         before=format_amount(figures.before, currency),
         empty=figures.empty,
-        notices=tuple(_list_notices(figures)),
+        notices=(*_list_notices(figures), *_note_currencies(figures)),
         services=_rows(figures.services, currency, links, "service"),
         services_url=links.costs("service"),
         accounts=_rows(figures.accounts, currency, links, "account"),
@@ -129,7 +129,7 @@ def _change(before: Decimal, after: Decimal, currency: str) -> str:
 
 
 def _rows(breakdown: Breakdown, currency: str, links: Links, group_by: str) -> tuple[Row, ...]:
-    return tuple(_row(line, breakdown.largest, currency, links.costs(group_by)) for line in breakdown.lines)
+    return tuple(_row(line, breakdown.largest, currency, links.within(group_by, line.key)) for line in breakdown.lines)
 
 
 def _row(line: Line, largest: Decimal, currency: str, url: str) -> Row:
@@ -173,6 +173,12 @@ def _list_notices(figures: WeeklyFigures) -> Iterable[str]:
         )
     elif figures.empty:
         yield "The bill covers this week and has no charge in it."
+
+
+def _note_currencies(figures: WeeklyFigures) -> Iterable[str]:
+    if figures.other_currencies:
+        others = ", ".join(figures.other_currencies)
+        yield f"All figures are in {figures.currency}; charges in {others} are not among them."
 
 
 def _freshness(figures: WeeklyFigures) -> str:

@@ -49,7 +49,9 @@ class Migration(migrations.Migration):
                 ("claimed_at", models.DateTimeField(default=assay.core.clock.now)),
                 (
                     "message",
-                    models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="accounts.sentmessage"),
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="accounts.sentmessage"
+                    ),
                 ),
                 (
                     "organization",

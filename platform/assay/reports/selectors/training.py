@@ -83,4 +83,3 @@ def _best_run(row: RankedRun, metric: str) -> BestRun:
 
 def _amount(cost: RunCostView) -> Decimal:
     return cost.amount if cost.amount is not None else Decimal(0)
-
