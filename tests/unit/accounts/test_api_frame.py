@@ -50,6 +50,13 @@ def read_bill(request: MemberRequest) -> dict[str, str]:
     return {"of": str(tenancy.current())}
 
 
+def receive(request: HttpRequest) -> dict[str, bool]:
+    return {"in_scope": tenancy.find_current() is not None}
+
+
+receive.enters_scope_itself = True  # type: ignore[attr-defined]  # the mark under test
+router.post("long-body")(receive)
+
 URLS = type("urls", (), {"urlpatterns": assay_api.build_urls(assay_api.build_api([*assay_api.ROUTERS, router]))})
 
 
@@ -161,3 +168,8 @@ def test_another_method_is_405_in_the_same_shape(client: Client) -> None:
     answer = client.delete("/api/v1/me")
     assert (answer.status_code, answer.json()["error"]["code"]) == (405, "method_not_allowed")
     assert answer["Allow"] == "GET"
+
+
+def test_an_operation_may_enter_its_scope_itself(client: Client, ada: Organization) -> None:
+    assert client.post("/api/v1/long-body", headers=bearer(ada)).json() == {"in_scope": False}
+    assert client.post("/api/v1/long-body").status_code == 401

@@ -33,7 +33,12 @@ class TokenOrSession(AuthBase):
 
 
 def in_scope(operation: Callable[Concatenate[HttpRequest, P], R]) -> Callable[Concatenate[HttpRequest, P], R]:
-    """Runs an operation in one transaction that sees the principal's organization; an exception rolls it back."""
+    """Runs an operation in one transaction that sees the principal's organization; an exception rolls it back.
+
+    An operation marked `enters_scope_itself` is left alone: one that receives a long body holds no transaction meanwhile.
+    """
+    if getattr(operation, "enters_scope_itself", False):
+        return operation
 
     @wraps(operation)
     def scoped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
