@@ -9,11 +9,15 @@ from ninja.params.functions import Query
 from assay.accounts.domain.roles import Permission
 from assay.accounts.services.access import MemberRequest, require
 from assay.costs.api.days import FIRST_DAY, LAST_DAY, read_days
-from assay.costs.api.schemas import AmountOut
 from assay.costs.domain.run_costs import ResourceCostView
 from assay.costs.selectors.resources import resource_costs
 
 router = Router(tags=["costs"])
+
+
+class AmountOut(Schema):
+    amount: str
+    currency: str
 
 
 class ResourceOut(Schema):
@@ -42,5 +46,5 @@ def list_resources(
     request: MemberRequest, start: date = Query(FIRST_DAY, alias="from"), end: date = Query(LAST_DAY, alias="to")
 ) -> ResourceList:
     """Machines that runs held, the dearest first, over the bill's days (UTC) from `from` until before `to`; one row per currency."""
-    interval = read_days(start, end)
-    return ResourceList(items=[ResourceOut.of(view) for view in resource_costs(request.principal.organization_id, interval)])
+    found = resource_costs(request.principal.organization_id, read_days(start, end))
+    return ResourceList(items=[ResourceOut.of(view) for view in found])
