@@ -53,8 +53,6 @@ def fit_under_autolog(recorder: Recorder, sample: Sample, window: Window) -> Non
 
 def fit_epochs(recorder: Recorder, sample: Sample, window: Window) -> None:
     """Loss and accuracy on both parts after each pass over the training rows."""
-    from sklearn.metrics import accuracy_score, log_loss
-
     model = build_estimator(recorder.training)
     classes = sorted(set(sample.train_y.tolist()))
     curves: defaultdict[str, list[float]] = defaultdict(list)
@@ -65,8 +63,8 @@ def fit_epochs(recorder: Recorder, sample: Sample, window: Window) -> None:
             model.partial_fit(sample.train_x, sample.train_y, classes=classes)
             for part, x, y in (("train", sample.train_x, sample.train_y), ("val", sample.validation_x, sample.validation_y)):
                 odds = model.predict_proba(x)
-                curves[f"{part}_loss"].append(log_loss(y, odds, labels=classes))
-                curves[f"{part}_accuracy"].append(accuracy_score(y, model.classes_[odds.argmax(axis=1)]))
+                curves[f"{part}_loss"].append(cross_entropy(odds, y))
+                curves[f"{part}_accuracy"].append((odds.argmax(axis=1) == y).mean())
         recorder.log_curves(run_id, window, curves)
 
 
@@ -138,6 +136,14 @@ def build_estimator(training: Training) -> Any:
     kind = getattr(module, training.estimator)
     seed = {"random_state": 0} if "random_state" in inspect.signature(kind).parameters else {}
     return kind(**training.params, **seed)
+
+
+def cross_entropy(odds: Any, classes: Any) -> float:
+    """Mean negative log likelihood. odds: (rows, classes). classes: (rows,), numbered from 0 as the data sets do."""
+    import numpy as np
+
+    likelihood = odds[np.arange(len(classes)), classes]
+    return float(-np.log(np.clip(likelihood, 1e-15, 1)).mean())
 
 
 def validation_scores(model: Any, sample: Sample) -> dict[str, float]:

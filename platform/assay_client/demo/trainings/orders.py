@@ -45,6 +45,7 @@ def train(order: TrainingOrder, report: Callable[[str], None]) -> Trained:
     """report: called with a line before each training. raises: ClientFailed when mlflow or scikit-learn is missing, or the server fails."""
     client = _client(order)
     from mlflow.exceptions import MlflowException
+    from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
     trainings = TRAININGS[: order.count]
     windows = plan_windows(trainings, order.months)
@@ -54,9 +55,10 @@ def train(order: TrainingOrder, report: Callable[[str], None]) -> Trained:
         }
         found = _ended_trainings(client, list(experiments.values()))
         missing = [pair for pair in zip(trainings, windows, strict=True) if pair[0].name not in found]
-        for number, (training, window) in enumerate(missing, start=1):
-            report(f"training {number}/{len(missing)}: {training.experiment}/{training.name}")
-            _train_one(Recorder(client, experiments[training.experiment], order.user_name, training), window)
+        with threadpool_limits(limits=1):  # matrices this small only wait for a second thread
+            for number, (training, window) in enumerate(missing, start=1):
+                report(f"training {number}/{len(missing)}: {training.experiment}/{training.name}")
+                _train_one(Recorder(client, experiments[training.experiment], order.user_name, training), window)
     except MlflowException as error:
         raise ClientFailed(f"{order.tracking_uri} does not take the demo's trainings: {error}") from error
     return Trained(run=tuple(training.name for training, _ in missing), found=tuple(found))
