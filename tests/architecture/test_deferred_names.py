@@ -37,7 +37,7 @@ def _deferred_names(root: Path) -> Iterator[tuple[str, str]]:
         module = ast.parse(path.read_text())
         constants = _constants(module)
         for node in ast.walk(module):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "defer":
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"defer", "deferral.defer"}:
                 place = f"{path.relative_to(root)}:{node.lineno}"
                 name = _text(node.args[0], constants)
                 assert name, f"{place}: defer() needs the task's name as a literal or a constant of the module"
