@@ -101,7 +101,7 @@ def _convert_and_commit(organization_id: UUID, row: BillImport) -> None:
         raise BillRefused(f"{row.file_name}: the uploaded file is gone; send it again.")
     bill_file = focus.recognize_file(path, name=row.file_name)
     with empty_folder(ledger.organization_folder(organization_id) / "staging" / row.id.hex) as folder:
-        staged = stage_bill(bill_file, source_id=row.source_id, import_id=row.id, currency=row.source.currency, folder=folder)
+        staged = stage_bill(bill_file, import_id=row.id, currency=row.source.currency, folder=folder)
         states.record(organization_id, row, staged)
         lake.replace_periods(organization_id, source_id=row.source_id, import_id=row.id, digest=row.digest, files=staged.files)
 

@@ -33,7 +33,7 @@ class LedgerDiffers(RuntimeError):
     """What was converted does not sum to what the file says: a defect of the conversion, and nothing is committed."""
 
 
-def stage_bill(bill_file: focus.BillFile, *, source_id: UUID, import_id: UUID, currency: str, folder: Path) -> Staged:
+def stage_bill(bill_file: focus.BillFile, *, import_id: UUID, currency: str, folder: Path) -> Staged:
     """Convert a file.
 
     currency: that the source's bills have; empty for its first one. folder: empty, on the ledger's file system.
@@ -43,7 +43,7 @@ def stage_bill(bill_file: focus.BillFile, *, source_id: UUID, import_id: UUID, c
         gzip_checked = beside.submit(focus.check_gzip, bill_file)
         bill = focus.open_bill(connection, bill_file, currency=currency)
         survey = bill.survey()
-        _convert(bill, survey, source_id=source_id, import_id=import_id, folder=folder / "files")
+        _convert(bill, survey, import_id=import_id, folder=folder / "files")
         gzip_checked.result()
         paths = sorted((folder / "files").rglob("*.parquet"))
         delivery = read_delivery(connection, [str(path) for path in paths])
@@ -52,14 +52,15 @@ def stage_bill(bill_file: focus.BillFile, *, source_id: UUID, import_id: UUID, c
         return Staged(files, delivery.periods, (compared, *delivery.invariants), survey.currency, survey.notes)
 
 
-def _convert(bill: focus.Bill, survey: focus.Survey, *, source_id: UUID, import_id: UUID, folder: Path) -> None:
+def _convert(bill: focus.Bill, survey: focus.Survey, *, import_id: UUID, folder: Path) -> None:
     folder.mkdir(parents=True)
-    rows = bill.conversion_sql(source_id=source_id, import_id=import_id)
+    rows = bill.conversion_sql(import_id=import_id)
     target, layout = folder, ", partition_by (billing_period)"
     if len(survey.billing_periods) == 1:
         target = folder / f"billing_period={survey.billing_periods[0]}" / "charges.parquet"
         target.parent.mkdir()
         rows, layout = f"SELECT * EXCLUDE (billing_period) FROM ({rows})", ""
+    bill.connection.execute("SET preserve_insertion_order = false")
     try:
         bill.connection.execute(f"COPY ({rows}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd{layout})")
     except duckdb.Error as error:

@@ -50,20 +50,25 @@ class Bill:
         notes = (*self.mapping.notes, *self._note_rounding())
         return Survey(sum(row[2] for row in groups), tuple(periods), currencies[0], sums, notes)
 
-    def conversion_sql(self, *, source_id: UUID, import_id: UUID) -> str:
-        """SELECT of the ledger's columns in order of charge start and resource; fails at the first faulty row."""
-        columns = [
-            self.mapping.fields[name].sql if (name := column.ledger_name) in self.mapping.fields else absent_value(column)
-            for column in FOCUS_COLUMNS
+    def conversion_sql(self, *, import_id: UUID) -> str:
+        """SELECT of the ledger's columns in order of charge start and resource; fails at the first faulty row.
+
+        What is the same in all rows is added after the sort, which then carries less.
+        """
+        fields = [field.sql for field in self.mapping.fields.values()]
+        absent = [absent_value(column) for column in FOCUS_COLUMNS if column.ledger_name not in self.mapping.fields]
+        derived = [
+            f"{instance_type(self.mapping)} AS instance_type",
+            f"{custom_values(self.mapping)} AS x_columns",
         ]
         own = [
             "CAST(charge_period_start AS DATE) AS charge_date",
-            f"{literal(str(import_id))} AS import_id",
             "strftime(billing_period_start, '%Y-%m') AS billing_period",
+            f"{literal(str(import_id))} AS import_id",
         ]
-        derived = [f"{instance_type(self.mapping)} AS instance_type", f"{custom_values(self.mapping)} AS x_columns"]
-        converted = f"SELECT {', '.join((*columns, *derived))} FROM {self.relation.sql}"
-        return f"SELECT *, {', '.join(own)} FROM ({converted}) ORDER BY billing_period, charge_period_start, resource_id"
+        converted = f"SELECT {', '.join((*fields, *derived))} FROM {self.relation.sql}"
+        ordered = f"{converted} ORDER BY billing_period_start, charge_period_start, resource_id"
+        return f"SELECT *, {', '.join((*own, *absent))} FROM ({ordered})"
 
     def explain_failure(self, error: duckdb.Error) -> Exception:
         """What to raise after a statement over this file failed: BillRefused when the file is to blame, else the error."""

@@ -23,6 +23,7 @@ def refuse_conversion(
     connection: duckdb.DuckDBPyConnection, bill_file: BillFile, relation: Relation, mapping: Mapping
 ) -> BillRefused | None:
     """returns: the refusal naming the first faulty rows; None when the file is sound."""
+    connection.execute("SET preserve_insertion_order = true")
     unreadable = refuse_unreadable(connection, bill_file, relation)
     if unreadable is not None:
         return unreadable

