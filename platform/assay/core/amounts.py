@@ -33,17 +33,19 @@ def format_change(before: Decimal, after: Decimal, currency: str) -> str:
     text = f"{sign}{_prefix(currency)}{_digits(abs(change), currency)}"
     if before <= 0 or abs(change) >= before * TELLING_FACTOR:
         return text
-    percent = (abs(change) / before * 100).quantize(Decimal(1), ROUND_HALF_EVEN)
-    return f"{text} ({sign}{percent:,} %)"
+    percent = format_ratio(abs(change), before)
+    return f"{text} ({sign}{percent})"
 
 
 def format_ratio(part: Decimal, whole: Decimal) -> str:
-    """Share as percent: `37 %`; under one percent with a digit more, `0.4 %`."""
+    """Share as percent: `37 %`, `1,240 %`; under one percent with a digit more, `0.4 %`, and `<0.1 %` below that."""
     if not whole:
         return "–"
     percent = part / whole * 100
+    if 0 < percent < Decimal("0.1"):
+        return "<0.1 %"
     step = Decimal("0.1") if 0 < abs(percent) < 1 else Decimal(1)
-    return f"{percent.quantize(step, ROUND_HALF_EVEN)} %"
+    return f"{percent.quantize(step, ROUND_HALF_EVEN):,} %"
 
 
 def _prefix(currency: str) -> str:

@@ -32,6 +32,11 @@
     if (size < 3600) return Number((size / 60).toPrecision(3)) + " min";
     return Number((size / 3600).toPrecision(3)) + " h";
   }
+  var MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+  function day(text) {
+    var parts = /^\d{4}-(\d\d)-(\d\d)$/.exec(text);
+    return parts ? Number(parts[2]) + " " + MONTHS[Number(parts[1]) - 1] : text;
+  }
   AssayCharts.format = function (value, axis) {
     if (axis.currency) return money(value, axis.currency);
     if (axis.kind === "seconds") return seconds(Number(value));
@@ -41,6 +46,7 @@
   AssayCharts.formatTick = function (value, axis) {
     if (axis.currency) return moneyAxis(value, axis.currency);
     if (axis.kind === "seconds") return seconds(value);
+    if (axis.kind === "category") return day(String(value));
     return significant(value);
   };
 })();

@@ -3,11 +3,11 @@
    axis: {name, kind: number | seconds | category, unit?, currency?, log?} */
 (function () {
   "use strict";
-  function axisOption(axis, colours, side) {
+  function axisOption(axis, colours, side, stacked) {
     var category = axis.kind === "category";
     var option = {
       type: category ? "category" : axis.log ? "log" : "value",
-      scale: !category && !axis.from_zero,
+      scale: !category && !axis.from_zero && !stacked,
       name: axis.name + (axis.unit ? " (" + axis.unit + ")" : ""),
       nameLocation: "middle",
       nameGap: side === "x" ? 26 : 8,
@@ -17,8 +17,8 @@
       splitLine: { show: side === "y", lineStyle: { color: colours.line } },
       axisLabel: { color: colours.muted, fontSize: 11, hideOverlap: true }
     };
-    if (side === "y") Object.assign(option, { nameLocation: "end", nameGap: 10, nameTextStyle: { color: colours.muted, fontSize: 11, align: "left", padding: [0, 0, 0, -36] } });
-    if (!category) option.axisLabel.formatter = function (value) { return AssayCharts.formatTick(value, axis); };
+    if (side === "y") Object.assign(option, { nameLocation: "end", nameGap: 10, nameTextStyle: { color: colours.muted, fontSize: 11, align: "left" } });
+    option.axisLabel.formatter = function (value) { return AssayCharts.formatTick(value, axis); };
     return option;
   }
   function plotted(point) {
@@ -95,19 +95,20 @@
   }
   AssayCharts.optionOf = function (chart) {
     var colours = AssayCharts.colours();
-    var legend = chart.series.length > 1;
+    var named = chart.series.filter(function (item) { return item.name; });
+    var legend = named.length > 1;
     return {
       backgroundColor: "transparent",
       textStyle: { fontFamily: "inherit", color: colours.text },
-      grid: { left: 10, right: 18, top: legend ? 62 : 30, bottom: chart.x.name ? 34 : 16, containLabel: true },
-      legend: { show: legend, type: "scroll", top: 2, left: 8, right: 8, itemWidth: 12, itemHeight: 8, icon: "roundRect", textStyle: { color: colours.text, fontSize: 11 }, pageTextStyle: { color: colours.muted }, pageIconColor: colours.muted },
+      grid: { left: 10, right: 18, top: (legend ? 34 : 10) + (chart.y.name ? 22 : 4), bottom: chart.x.name ? 34 : 16, containLabel: true },
+      legend: { show: legend, data: named.map(function (item) { return item.name; }), type: "scroll", top: 4, left: 8, right: 8, itemWidth: 14, itemHeight: 9, textStyle: { color: colours.text, fontSize: 11 }, pageTextStyle: { color: colours.muted }, pageIconColor: colours.muted },
       tooltip: {
         trigger: chart.kind === "scatter" ? "item" : "axis", confine: true, axisPointer: { type: chart.kind === "stacked" ? "shadow" : "line" },
         backgroundColor: colours.raised, borderColor: colours.axis, padding: [6, 10], textStyle: { color: colours.text, fontSize: 12 }, formatter: tooltipOf(chart)
       },
       toolbox: { show: true, top: -100, feature: { dataZoom: { filterMode: "none", yAxisIndex: chart.kind === "scatter" ? 0 : "none" } } },
       xAxis: axisOption(chart.x, colours, "x"),
-      yAxis: axisOption(chart.y, colours, "y"),
+      yAxis: axisOption(chart.y, colours, "y", chart.kind === "stacked"),
       series: seriesOf(chart, colours)
     };
   };

@@ -25,7 +25,7 @@ window.AssayCharts = AssayCharts;
       surface: colour("--a-surface"),
       raised: colour("--a-raised"),
       accent: colour("--a-accent"),
-      rest: colour("--a-muted")
+      rest: colour("--a-rest")
     };
   };
 })();

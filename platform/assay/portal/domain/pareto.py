@@ -49,7 +49,7 @@ def describe_pareto(view: LeaderboardView, *, addresses: Sequence[str]) -> Chart
         series=[
             Series("runs", others),
             Series("Pareto-optimal", front, style="front"),
-            Series("front", line, style="line"),
+            Series("", line, style="line"),
         ],
         empty="No run has both the metric and dollars yet.",
     )

@@ -8,6 +8,7 @@ from assay.core.errors import Invalid
 from assay.core.intervals import Interval
 
 LABELS = {
+    "latest-30-days": "Latest 30 days of the bill",
     "this-month": "This month",
     "last-month": "Last month",
     "last-7-days": "Last 7 days",
@@ -15,7 +16,8 @@ LABELS = {
     "last-90-days": "Last 90 days",
     "last-12-months": "Last 12 months",
 }
-DEFAULT = "last-30-days"
+DEFAULT = "latest-30-days"
+"""Bills come days or weeks late: the days that end with the last charged one show something always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,12 @@ class TimeRange:
         return TimeRange("custom", self.first - timedelta(days=self.days), self.first - timedelta(days=1), self.zone)
 
 
-def read_range(*, key: str, first: str, last: str, at: datetime, zone_name: str) -> TimeRange:
+def read_range(
+    *, key: str, first: str, last: str, at: datetime, zone_name: str, charged_until: datetime | None = None
+) -> TimeRange:
     """The range that a URL names; explicit days win over a name.
 
+    charged_until: end of the latest charge, None while there is none; the latest days of the bill end there.
     raises: Invalid when a day is not a date or the first lies after the last.
     """
     zone = ZoneInfo(zone_name)
@@ -55,6 +60,9 @@ def read_range(*, key: str, first: str, last: str, at: datetime, zone_name: str)
         return _read_days(first, last, at.astimezone(zone).date(), zone)
     today = at.astimezone(zone).date()
     chosen = key if key in LABELS else DEFAULT
+    if chosen == DEFAULT:
+        last_day = min(today, (charged_until - timedelta(microseconds=1)).astimezone(zone).date()) if charged_until else today
+        return TimeRange(chosen, last_day - timedelta(days=29), last_day, zone)
     return TimeRange(chosen, *_days_of(chosen, today), zone)
 
 

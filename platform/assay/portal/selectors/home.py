@@ -9,15 +9,14 @@ from uuid import UUID
 from django.urls import reverse
 
 from assay.accounts.domain.principals import Principal
-from assay.accounts.domain.roles import Permission
 from assay.core.amounts import format_amount, format_ratio
 from assay.core.clock import now
-from assay.core.intervals import Interval
 from assay.costs.domain.imports import ImportState
 from assay.costs.domain.run_costs import RunCostState
 from assay.costs.selectors.imports import list_imports
 from assay.costs.selectors.resources import resource_costs
 from assay.portal.domain.facts import Fact
+from assay.portal.domain.ranges import TimeRange
 from assay.portal.selectors.machines import add_up
 from assay.portal.selectors.run_tables import RunRow, with_costs
 from assay.portal.selectors.sweeps import progress_of, sum_costs
@@ -47,11 +46,11 @@ def read_activity(organization_id: UUID) -> Activity:
     return Activity(latest, running, tuple((sweep, progress_of(sweep)) for sweep in sweeps))
 
 
-def list_facts(principal: Principal) -> list[Fact]:
-    """Of the last 30 days; the bill's only for those who may read it."""
+def list_facts(principal: Principal, *, billed: TimeRange | None) -> list[Fact]:
+    """Of the last 30 days, and of the latest days of the bill for those who may read it."""
     facts = [*_failed_runs(principal.organization_id), *_unpriced_runs(principal.organization_id)]
-    if principal.may(Permission.COSTS_READ):
-        facts += [*_idle_machines(principal.organization_id), *_refused_bills(principal.organization_id)]
+    if billed is not None:
+        facts += [*_idle_machines(principal.organization_id, billed), *_refused_bills(principal.organization_id)]
     return facts
 
 
@@ -80,12 +79,11 @@ def _unpriced_runs(organization_id: UUID) -> Iterator[Fact]:
         yield Fact("warn", "coin", text, note, reverse("run", args=[unpriced[0].run.id]) + "?tab=cost")
 
 
-def _idle_machines(organization_id: UUID) -> Iterator[Fact]:
-    at = now()
-    for sums in add_up(resource_costs(organization_id, Interval(at - SPAN, at))):
+def _idle_machines(organization_id: UUID, billed: TimeRange) -> Iterator[Fact]:
+    for sums in add_up(resource_costs(organization_id, billed.interval)):
         if sums.idle > 0:
             text = f"{format_amount(sums.idle, sums.currency)} of machines stood idle"
-            note = f"{format_ratio(sums.idle, sums.total)} of what training machines cost in the last 30 days"
+            note = f"{format_ratio(sums.idle, sums.total)} of what training machines cost in the latest 30 days of the bill"
             yield Fact("warn", "hourglass", text, note, f"{reverse('resources')}?sort=-idle")
 
 

@@ -1,5 +1,6 @@
 """Files of a run: folders, previews, downloads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO
@@ -13,9 +14,14 @@ from assay.tracking.services import artifacts
 PREVIEWED_BYTES = 200_000
 IMAGE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml"})
 
+PAGE_TYPE = "text/html"
+SHOWN_INLINE = IMAGE_TYPES | {PAGE_TYPE}
+"""What a browser may show itself, behind a policy that forbids scripts and gives it no origin."""
+
 
 class PreviewKind(StrEnum):
     IMAGE = "image"
+    PAGE = "page"
     TEXT = "text"
     NONE = "none"
 
@@ -55,6 +61,11 @@ def list_entries(organization_id: UUID, run: RunView, folder: str) -> list[Entry
     return sorted(entries, key=lambda entry: (not entry.is_folder, entry.name))
 
 
+def first_file(entries: Sequence[Entry]) -> str:
+    """The path to preview when nobody chose one; empty for none."""
+    return next((entry.path for entry in entries if not entry.is_folder), "")
+
+
 def open_file(organization_id: UUID, run: RunView, path: str) -> BinaryIO:
     """The caller closes it. raises: NotFound, Invalid."""
     if is_elsewhere(run) or not path:
@@ -63,9 +74,11 @@ def open_file(organization_id: UUID, run: RunView, path: str) -> BinaryIO:
 
 
 def read_preview(organization_id: UUID, run: RunView, path: str) -> Preview:
-    """An image by its type, text by its content; nothing for the rest."""
+    """An image or a page by its type, text by its content; nothing for the rest."""
     if guess_type(path) in IMAGE_TYPES:
         return Preview(PreviewKind.IMAGE)
+    if guess_type(path) == PAGE_TYPE:
+        return Preview(PreviewKind.PAGE)
     with open_file(organization_id, run, path) as file:
         content = file.read(PREVIEWED_BYTES + 1)
     if b"\0" in content:

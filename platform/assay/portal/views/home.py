@@ -8,6 +8,7 @@ from django.shortcuts import render
 from assay.accounts.domain.roles import Permission
 from assay.accounts.selectors.organizations import get_organization
 from assay.core.clock import now
+from assay.costs.selectors.explorer import find_freshness
 from assay.portal.domain.commands import first_run
 from assay.portal.domain.ranges import read_range
 from assay.portal.domain.run_columns import FIXED
@@ -24,19 +25,22 @@ COLUMNS = tuple(column for column in FIXED if column.key in {"name", "status", "
 def show_home(request: MemberRequest) -> HttpResponse:
     principal = request.principal
     activity = read_activity(principal.organization_id)
+    spend = _spend(request) if principal.may(Permission.COSTS_READ) else {}
     context = {
         "section": "home",
         "activity": activity,
         "table": Table(COLUMNS, COLUMNS, None),
-        "facts": list_facts(principal),
+        "facts": list_facts(principal, billed=spend.get("span")),
         "first_run_command": first_run(public_url()),
-        **(_spend(request) if principal.may(Permission.COSTS_READ) else {}),
+        **spend,
     }
     return render(request, "home/show.html", context)
 
 
 def _spend(request: MemberRequest) -> dict[str, Any]:
+    """The latest 30 days of the bill, and the 30 before."""
     organization = get_organization(request.principal.organization_id)
-    last_30_days = read_range(key="last-30-days", first="", last="", at=now(), zone_name=organization.timezone)
-    spend = read_spend(organization.id, last_30_days, compared_with=last_30_days.previous)
-    return {"spend": spend, "chart": describe_days(spend) if spend.days else None, "has_charts": bool(spend.days)}
+    until = find_freshness(organization.id).charged_until
+    span = read_range(key="", first="", last="", at=now(), zone_name=organization.timezone, charged_until=until)
+    spend = read_spend(organization.id, span, compared_with=span.previous)
+    return {"spend": spend, "span": span, "chart": describe_days(spend) if spend.days else None, "has_charts": bool(spend.days)}

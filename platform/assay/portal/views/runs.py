@@ -62,13 +62,13 @@ def show_charts(request: MemberRequest, run_id: UUID) -> HttpResponse:
 
 @page()
 def send_file(request: MemberRequest, run_id: UUID) -> FileResponse:
-    """A file of the run: as a download, or an image inside the page. Never run as a page of our own."""
+    """A file of the run: as a download, or shown inside the page without scripts and without our origin."""
     organization_id = request.principal.organization_id
     run = read_head(organization_id, run_id).run
     path = request.GET.get("path", "")
     file = run_files.open_file(organization_id, run, path)
     kind = guess_type(path)
-    inline = "inline" in request.GET and kind in run_files.IMAGE_TYPES
+    inline = "inline" in request.GET and kind in run_files.SHOWN_INLINE
     response = FileResponse(file, as_attachment=not inline, filename=path.rsplit("/", 1)[-1], content_type=kind)
     response["Content-Security-Policy"] = FILE_POLICY
     return response
@@ -96,11 +96,13 @@ def _overview(request: MemberRequest, head: RunHead) -> dict[str, Any]:
 
 def _artifacts(request: MemberRequest, head: RunHead) -> dict[str, Any]:
     organization_id = request.principal.organization_id
-    folder, chosen = request.GET.get("path", ""), request.GET.get("file", "")
+    folder = request.GET.get("path", "")
+    entries = run_files.list_entries(organization_id, head.run, folder)
+    chosen = request.GET.get("file", "") or run_files.first_file(entries)
     return {
         "folder": folder,
         "parents": list_parents(folder, root="Files"),
-        "entries": run_files.list_entries(organization_id, head.run, folder),
+        "entries": entries,
         "chosen": chosen,
         "preview": run_files.read_preview(organization_id, head.run, chosen) if chosen else None,
         "is_elsewhere": run_files.is_elsewhere(head.run),

@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.http import HttpRequest
 
@@ -9,6 +10,8 @@ from assay.accounts.domain.organizations import OrganizationView
 from assay.core.clock import now
 from assay.core.errors import Invalid
 from assay.costs.domain.basis import Basis
+from assay.costs.domain.charges import Freshness
+from assay.costs.selectors.explorer import find_freshness
 from assay.portal.domain.ranges import LABELS, TimeRange, read_range
 
 BASIS_LABELS = {
@@ -25,6 +28,13 @@ class Pickers:
 
     span: TimeRange
     basis: Basis
+    freshness: Freshness
+
+    @property
+    def billed_through(self) -> date | None:
+        """The last day that the bill covers, in the organization's zone."""
+        until = self.freshness.charged_until
+        return (until - timedelta(microseconds=1)).astimezone(self.span.zone).date() if until else None
 
     @property
     def ranges(self) -> dict[str, str]:
@@ -44,9 +54,17 @@ def read_pickers(request: HttpRequest, organization: OrganizationView) -> Picker
     first, last = request.GET.get("from", ""), request.GET.get("to", "")
     if "month" in request.GET:
         first, last = _days_of_month(request.GET["month"])
-    span = read_range(key=request.GET.get("range", ""), first=first, last=last, at=now(), zone_name=organization.timezone)
+    freshness = find_freshness(organization.id)
+    span = read_range(
+        key=request.GET.get("range", ""),
+        first=first,
+        last=last,
+        at=now(),
+        zone_name=organization.timezone,
+        charged_until=freshness.charged_until,
+    )
     chosen = request.GET.get("basis", Basis.EFFECTIVE.value)
-    return Pickers(span, Basis(chosen) if chosen in set(Basis) else Basis.EFFECTIVE)
+    return Pickers(span, Basis(chosen) if chosen in set(Basis) else Basis.EFFECTIVE, freshness)
 
 
 def _days_of_month(text: str) -> tuple[str, str]:
