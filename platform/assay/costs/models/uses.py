@@ -37,7 +37,8 @@ class AllocatedPeriod(TenantModel):
     """Which delivery of a billing period the costs of runs come from, and how far it reaches.
 
     providers: whose charges it lists, by the names of run tags. billed_until: end of the last usage; None without any.
-    charged_until: latest end of a charge of a resource, also of one that is paid ahead; None without any.
+    charged_until: latest end of a charge, also of one that is paid ahead. A machine is charged for in the periods whose charges'
+    time a run held it in.
     """
 
     source = models.ForeignKey(BillingSource, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -45,7 +46,7 @@ class AllocatedPeriod(TenantModel):
     delivery = models.ForeignKey(BillImport, on_delete=models.CASCADE, related_name="+", db_index=False)
     providers = ArrayField(models.TextField())
     billed_until = models.DateTimeField(null=True)
-    charged_until = models.DateTimeField(null=True)
+    charged_until = models.DateTimeField()
     allocated_at = models.DateTimeField(default=now)
 
     class Meta:

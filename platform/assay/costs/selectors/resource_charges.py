@@ -29,14 +29,13 @@ BATCH_ROWS = 10_000
 class Reach:
     """What a delivered billing period speaks of.
 
-    interval: from its first charge to its last. providers, billed_until, charged_until: as in AllocatedPeriod.
+    interval: from the start of its first charge to the end of its last. providers, billed_until: as in AllocatedPeriod.
     """
 
     import_id: UUID
     interval: Interval
     providers: frozenset[str]
     billed_until: datetime | None
-    charged_until: datetime | None
 
 
 class LedgerPeriod:
@@ -57,7 +56,6 @@ class LedgerPeriod:
             start=charges.charge_period_start.min(),
             end=charges.charge_period_end.max(),
             providers=charges.service_provider_name.collect(distinct=True),
-            charged_until=charges.charge_period_end.max(where=charges.resource_id.notnull()),
             billed_until=newest.charge_period_end.min().as_scalar(),
         )
         [row] = self._ask(facts).to_arrow_table().to_pylist()
@@ -66,7 +64,6 @@ class LedgerPeriod:
             interval=Interval(row["start"], row["end"]),
             providers=frozenset(name_provider(name) for name in row["providers"] or ()),
             billed_until=row["billed_until"],
-            charged_until=row["charged_until"],
         )
 
     def read_charges(self, resource_ids: Collection[str]) -> Iterator[tuple[str, list[ResourceCharge]]]:

@@ -6,7 +6,7 @@ from hashlib import blake2b
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from assay.core.clock import now
 from assay.core.intervals import Interval
@@ -81,7 +81,8 @@ def _holds_within(
     uses = ComputeUse.objects.filter(organization_id=organization_id, started_at__lt=interval.end).filter(
         Q(ended_at=None) | Q(ended_at__gt=interval.start)
     )
-    named = uses.exclude(resource_id="") if resource_ids is None else uses.filter(resource_id__in=resource_ids)
+    lasting = uses.exclude(ended_at=F("started_at"))
+    named = lasting.exclude(resource_id="") if resource_ids is None else lasting.filter(resource_id__in=resource_ids)
     holds: dict[str, list[Hold]] = {}
     for use in named:
         holds.setdefault(use.resource_id, []).append(Hold(use.run_id, held_interval(use, at=instant), use.share))
@@ -93,7 +94,7 @@ def _remember(delivered: Delivered, reach: Reach) -> None:
         "delivery_id": delivered.import_id,
         "providers": sorted(reach.providers),
         "billed_until": reach.billed_until,
-        "charged_until": reach.charged_until,
+        "charged_until": reach.interval.end,
         "allocated_at": now(),
     }
     AllocatedPeriod.objects.update_or_create(
