@@ -14,6 +14,7 @@ def _every(seconds: int, task: str) -> dict[str, Any]:
 SCHEDULE = {
     "tuning: advance sweeps": _every(10, "tuning.advance_sweeps"),
     "costs: import received bills": _every(30, "costs.hint_imports"),
+    "costs: charge runs that were missed": _every(300, "costs.resume_costs"),
     "reports: send due reports": _every(60, "reports.send_due_reports"),
     "accounts: send waiting mail": _every(60, "accounts.send_waiting_messages"),
 }
