@@ -22,7 +22,7 @@ def migrate() -> None:
 def collect_static(home: Path) -> None:
     """Copy and compress the browser's files, when they changed."""
     stamp = home / "static.stamp"
-    current = _fingerprint(ROOT / "frontend" / "static")
+    current = _fingerprint([*(ROOT / "frontend" / "static").rglob("*"), ROOT / "deploy" / "requirements.lock"])
     if stamp.exists() and stamp.read_text() == current:
         return
     say("preparing the browser's files")
@@ -79,9 +79,9 @@ def _manage(*arguments: str, environment: dict[str, str] | None = None) -> None:
         raise StartFailed(f"`manage.py {arguments[0]}` failed:\n{(done.stderr or done.stdout).strip()}")
 
 
-def _fingerprint(folder: Path) -> str:
+def _fingerprint(paths: list[Path]) -> str:
+    """Of the files' names, sizes and times; the lock file stands for what packages ship."""
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            digest.update(f"{path}:{path.stat().st_size}:{path.stat().st_mtime_ns}\n".encode())
+    for path in sorted(path for path in paths if path.is_file()):
+        digest.update(f"{path}:{path.stat().st_size}:{path.stat().st_mtime_ns}\n".encode())
     return digest.hexdigest()
