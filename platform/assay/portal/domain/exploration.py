@@ -7,7 +7,7 @@ from decimal import Decimal
 from assay.core.errors import Invalid
 from assay.core.money import EXACT
 from assay.costs.domain.dimensions import Dimension
-from assay.portal.domain.charts import AxisBody, ChartBody, ChartKind, Point, Series, describe_chart
+from assay.portal.domain.charts import AxisBody, ChartBody, ChartKind, Series, describe_chart
 
 LABELS = {
     Dimension.SERVICE: "Service",
@@ -42,6 +42,12 @@ NEXT = {
     Dimension.MONTH: Dimension.SERVICE,
 }
 """Where a click on a group leads: its parts by this."""
+
+WIDE = frozenset({Dimension.RESOURCE, Dimension.SKU, Dimension.COMMITMENT})
+"""Dimensions with so many values that not every one is asked for by day."""
+
+TIMES = frozenset({Dimension.DAY, Dimension.MONTH, Dimension.BILLING_PERIOD})
+"""Groups that do not come again in the days before."""
 
 DRAWN = 9
 """Groups with a colour of their own; all others are one."""
@@ -87,35 +93,48 @@ def collect_values(filters: Iterable[Filter]) -> Mapping[Dimension, Sequence[str
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One row of the explorer. before: the same group in the days just before."""
+    """One row of the explorer. name: for people, where the value is an id. before: the same group in the days just before."""
 
     value: str | None
     amount: Decimal
     before: Decimal
+    name: str = ""
 
     @property
     def label(self) -> str:
-        return NO_VALUE if self.value is None or self.value == "" else self.value
+        if not self.value:
+            return NO_VALUE
+        return f"{self.name} ({self.value})" if self.name and self.name != self.value else self.value
+
+
+def merge_groups(
+    amounts: Mapping[str | None, Decimal], before: Mapping[str | None, Decimal], names: Mapping[str | None, str]
+) -> tuple[Group, ...]:
+    """Every group of now or before, the largest first: what is gone stays visible with nothing."""
+    nothing = Decimal(0)
+    groups = (
+        Group(value, amounts.get(value, nothing), before.get(value, nothing), names.get(value) or "")
+        for value in dict.fromkeys([*amounts, *before])
+    )
+    return tuple(sorted(groups, key=lambda group: (-group.amount, -group.before, group.label)))
 
 
 def describe_days(
-    days: Sequence[str],
     top: Sequence[Group],
-    by_day: Mapping[tuple[str, str | None], Decimal],
+    parts: Mapping[tuple[str, str | None], Decimal],
     totals: Mapping[str, Decimal],
     *,
     currency: str,
 ) -> ChartBody:
-    """Stacked days: the largest groups, and the rest of each day, so that every bar is the day's total exactly."""
-    series = [Series(group.label, _points(days, by_day, group.value)) for group in top]
-    rest: list[Point] = []
-    for day in days:
-        left = totals[day]
-        for group in top:
-            left = EXACT.subtract(left, by_day.get((day, group.value), Decimal(0)))
-        rest.append((day, left))
+    """Stacked days: the largest groups, and the rest of each day, so that every bar is the day's total exactly.
+
+    parts: (day, value) → amount. totals: day → amount of all groups.
+    """
+    days = sorted(totals)
+    series = [Series(group.label, [(day, parts.get((day, group.value), Decimal(0))) for day in days]) for group in top]
+    rest = [(day, _rest(day, top, parts, totals[day])) for day in days]
     if any(amount for _, amount in rest):
-        series.append(Series("everything else", rest, style="rest"))
+        series.append(Series("everything else" if top else "all", rest, style="rest" if top else ""))
     return describe_chart(
         ChartKind.STACKED,
         x=AxisBody(name="", kind="category"),
@@ -125,5 +144,8 @@ def describe_days(
     )
 
 
-def _points(days: Sequence[str], by_day: Mapping[tuple[str, str | None], Decimal], value: str | None) -> list[Point]:
-    return [(day, by_day.get((day, value), Decimal(0))) for day in days]
+def _rest(day: str, top: Sequence[Group], parts: Mapping[tuple[str, str | None], Decimal], total: Decimal) -> Decimal:
+    left = total
+    for group in top:
+        left = EXACT.subtract(left, parts.get((day, group.value), Decimal(0)))
+    return left

@@ -1,16 +1,19 @@
 """Where the money went: groups, the days before, and the days as a chart."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from assay.core.money import EXACT
 from assay.costs.domain.basis import Basis
+from assay.costs.domain.charges import CostRow, CostTable
 from assay.costs.domain.dimensions import Dimension
-from assay.costs.selectors.explorer import summarize
+from assay.costs.selectors.imports import list_imports
 from assay.portal.domain.charts import ChartBody
-from assay.portal.domain.exploration import DRAWN, Filter, Group, collect_values, describe_days
+from assay.portal.domain.exploration import DRAWN, TIMES, WIDE, Filter, Group, collect_values, describe_days, merge_groups
 from assay.portal.domain.ranges import TimeRange
+from assay.portal.selectors.ledger import find_labels, summarize
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,59 +26,95 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Exploration:
-    """groups: largest first; their amounts sum to total exactly."""
+    """groups: largest first; their amounts sum to total exactly, and what they were before to before.
+
+    other_currencies: charged in too, and not shown.
+    """
 
     currency: str
     total: Decimal
     before: Decimal
     groups: tuple[Group, ...]
     chart: ChartBody
-    days: int
-
-    @property
-    def daily(self) -> Decimal:
-        """Average of a day, to show."""
-        return self.total / self.days
+    other_currencies: tuple[str, ...]
 
 
 def explore(organization_id: UUID, question: Question) -> Exploration:
-    """Three questions to the ledger: the groups, the groups before, and the days of the largest groups."""
-    values = collect_values(question.filters)
-    now = summarize(
-        organization_id, group_by=[question.dimension], interval=question.span.interval, basis=question.basis, filters=values
+    """Two questions to the ledger; four where a dimension has so many values that only the largest are asked for by day."""
+    if question.dimension in WIDE:
+        now, by_day = _ask(organization_id, question, [question.dimension]), None
+    else:
+        by_day = _ask(organization_id, question, [question.dimension, Dimension.DAY])
+        now = _without_days(by_day)
+    earlier = _ask_before(organization_id, question, currency=now.currency)
+    labels = _labels(organization_id, question)
+    before = {} if question.dimension in TIMES else {row.key[0]: row.amount for row in earlier.rows}
+    groups = merge_groups({row.key[0]: row.amount for row in now.rows}, before, labels)
+    return Exploration(
+        currency=now.currency,
+        total=now.total,
+        before=earlier.total,
+        groups=groups,
+        chart=_draw(organization_id, question, groups, by_day, currency=now.currency),
+        other_currencies=now.other_currencies,
     )
-    earlier = summarize(
+
+
+def _ask(
+    organization_id: UUID,
+    question: Question,
+    group_by: Sequence[Dimension],
+    *,
+    only: Sequence[str | None] | None = None,
+) -> CostTable:
+    """only: values of the question's dimension that count."""
+    values = dict(collect_values(question.filters))
+    if only is not None:
+        values[question.dimension] = only
+    interval = question.span.interval
+    return summarize(organization_id, group_by=group_by, interval=interval, basis=question.basis, filters=values)
+
+
+def _ask_before(organization_id: UUID, question: Question, *, currency: str) -> CostTable:
+    """As many days, just before; nothing where those were billed in another currency."""
+    found = summarize(
         organization_id,
         group_by=[question.dimension],
         interval=question.span.previous.interval,
         basis=question.basis,
-        filters=values,
+        filters=collect_values(question.filters),
     )
-    before = {row.key[0]: row.amount for row in earlier.rows}
-    groups = sorted(
-        (Group(row.key[0], row.amount, before.get(row.key[0], Decimal(0))) for row in now.rows),
-        key=lambda group: (-group.amount, group.label),
-    )
-    chart = _draw(organization_id, question, groups, currency=now.currency)
-    return Exploration(now.currency, now.total, earlier.total, tuple(groups), chart, question.span.days)
+    return found if found.currency == currency else CostTable((), Decimal(0), currency)
 
 
-def _draw(organization_id: UUID, question: Question, groups: Sequence[Group], *, currency: str) -> ChartBody:
-    """Days by the largest groups; only those are asked for, however many there are."""
-    values = collect_values(question.filters)
-    days = summarize(
-        organization_id, group_by=[Dimension.DAY], interval=question.span.interval, basis=question.basis, filters=values
-    )
-    totals = {str(row.key[0]): row.amount for row in days.rows}
-    if question.dimension in (Dimension.DAY, Dimension.MONTH):
-        return describe_days(sorted(totals), [], {}, totals, currency=currency)
-    top = groups[:DRAWN]
-    parts = summarize(
-        organization_id,
-        group_by=[Dimension.DAY, question.dimension],
-        interval=question.span.interval,
-        basis=question.basis,
-        filters={**values, question.dimension: [group.value for group in top]},
-    )
-    by_day = {(str(row.key[0]), row.key[1]): row.amount for row in parts.rows}
-    return describe_days(sorted(totals), top, by_day, totals, currency=currency)
+def _without_days(by_day: CostTable) -> CostTable:
+    """The same charges by the first dimension alone."""
+    sums: dict[str | None, Decimal] = {}
+    for row in by_day.rows:
+        sums[row.key[0]] = EXACT.add(sums.get(row.key[0], Decimal(0)), row.amount)
+    rows = tuple(CostRow((value,), amount) for value, amount in sums.items())
+    return CostTable(rows, by_day.total, by_day.currency, by_day.other_currencies)
+
+
+def _draw(
+    organization_id: UUID, question: Question, groups: Sequence[Group], by_day: CostTable | None, *, currency: str
+) -> ChartBody:
+    """by_day: the groups of each day; None where only the largest are asked for."""
+    top = [] if question.dimension in TIMES else [group for group in groups if group.amount][:DRAWN]
+    totals: dict[str, Decimal] = {}
+    days = by_day.rows if by_day else _ask(organization_id, question, [Dimension.DAY]).rows
+    for row in days:
+        day = str(row.key[-1])
+        totals[day] = EXACT.add(totals.get(day, Decimal(0)), row.amount)
+    if by_day is None:
+        both = [question.dimension, Dimension.DAY]
+        by_day = _ask(organization_id, question, both, only=[group.value for group in top])
+    parts = {(str(row.key[1]), row.key[0]): row.amount for row in by_day.rows}
+    return describe_days(top, parts, totals, currency=currency)
+
+
+def _labels(organization_id: UUID, question: Question) -> Mapping[str | None, str]:
+    """Names for people, where the values are ids."""
+    if question.dimension is Dimension.SOURCE:
+        return {str(one.source_id): one.source_name for one in list_imports(organization_id, limit=500)}
+    return find_labels(organization_id, question.dimension, interval=question.span.interval)

@@ -8,10 +8,10 @@ from uuid import UUID
 from assay.core.money import EXACT
 from assay.costs.domain.basis import Basis
 from assay.costs.domain.dimensions import Dimension
-from assay.costs.selectors.explorer import summarize
 from assay.costs.selectors.resources import spend_of_runs_by_day
 from assay.portal.domain.charts import AxisBody, ChartBody, ChartKind, Series, describe_chart
 from assay.portal.domain.ranges import TimeRange
+from assay.portal.selectors.ledger import summarize
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from django.shortcuts import render
 from assay.accounts.domain.roles import Permission
 from assay.accounts.selectors.organizations import get_organization
 from assay.core.clock import now
-from assay.costs.selectors.explorer import find_freshness
 from assay.portal.domain.commands import first_run
 from assay.portal.domain.ranges import read_range
 from assay.portal.domain.run_columns import FIXED
 from assay.portal.domain.tables import Table
 from assay.portal.permissions import MemberRequest, page
 from assay.portal.selectors.home import list_facts, read_activity
+from assay.portal.selectors.ledger import find_freshness
 from assay.portal.selectors.spend import describe_days, read_spend
 from assay.portal.views.installations import public_url
 

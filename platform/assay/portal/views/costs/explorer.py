@@ -45,6 +45,7 @@ def show_explorer(request: MemberRequest) -> HttpResponse:
         "dimensions": [(one.value, LABELS[one]) for one in Dimension],
         "filters": [(one, _without(request, one)) for one in question.filters],
         "found": found,
+        "daily": found.total / question.span.days,
         "table": Table(columns, columns, sort),
         "rows": [Row(group, _deeper(request, question, group)) for group in groups[at.offset : at.end]],
         "page": at,

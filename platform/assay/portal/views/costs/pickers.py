@@ -11,8 +11,8 @@ from assay.core.clock import now
 from assay.core.errors import Invalid
 from assay.costs.domain.basis import Basis
 from assay.costs.domain.charges import Freshness
-from assay.costs.selectors.explorer import find_freshness
 from assay.portal.domain.ranges import LABELS, TimeRange, read_range
+from assay.portal.selectors.ledger import find_freshness
 
 BASIS_LABELS = {
     Basis.EFFECTIVE: "Effective",
