@@ -46,7 +46,7 @@ def import_bill(server: Server, file: Path, *, source: str, timeout_seconds: int
     with console.status(f"reading {file.name}") if console.is_terminal else nullcontext():
         for state in _states(server, number, timeout_seconds=timeout_seconds):
             if state["state"] == "refused":
-                raise ClientFailed(f"{file}: the bill was refused. {state.get('message') or 'The server gave no reason.'}")
+                raise ClientFailed(f"The bill was refused: {state['message']}")
             if state["state"] in ENDED:
                 return state
     raise ClientFailed(f"{file} is not read after {timeout_seconds} s; it goes on as import {number}. Is a worker running?")

@@ -19,15 +19,11 @@ def _interval(start: datetime | None, end: datetime | None) -> Params:
     return {name: f"{day:%Y-%m-%d}" for name, day in days.items() if day is not None}
 
 
-def _amount(value: object, currency: str) -> str:
-    return money_of(value) if isinstance(value, dict) else money_text(value, currency)
-
-
 RESOURCE_COLUMNS = (
     field("resource", "resource_id"),
-    Column("total", lambda item: _amount(item.get("total"), ""), right=True),
-    Column("runs", lambda item: _amount(item.get("runs"), ""), right=True),
-    Column("idle", lambda item: _amount(item.get("idle"), ""), right=True),
+    Column("total", lambda item: money_of(item.get("total")), right=True),
+    Column("runs", lambda item: money_of(item.get("runs")), right=True),
+    Column("idle", lambda item: money_of(item.get("idle")), right=True),
 )
 
 
@@ -81,7 +77,7 @@ def show(group_by: tuple[str, ...], start: datetime | None, end: datetime | None
     currency = answer.get("currency") or ""
     columns = [
         *(field(name, "key", name) for name in names),
-        Column(f"{basis} {currency}", lambda row: _amount(row.get("amount"), currency), right=True),
+        Column(f"{basis} cost", lambda row: money_text(row.get("amount"), currency), right=True),
     ]
     total: JsonObject = {"key": {names[0]: "total"}, "amount": answer.get("total")}
     print_table([*answer["rows"], total] if answer["rows"] else [], columns, empty="No charges in these days.")

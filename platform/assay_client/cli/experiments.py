@@ -2,13 +2,14 @@
 
 import click
 
-from assay_client.cli.output import field, print_json, print_table
+from assay_client.cli.output import Column, field, money_of, print_json, print_table
 from assay_client.cli.session import connect, json_option
 
 COLUMNS = (
     field("number", "number", right=True),
     field("name", "name"),
     field("runs", "run_count", right=True),
+    Column("cost", lambda item: "  ".join(money_of(money) for money in item.get("costs") or []), right=True),
     field("stage", "lifecycle_stage"),
     field("id", "id"),
 )

@@ -9,27 +9,23 @@ from assay_client.server import JsonObject
 SHOWN_METRICS = 3
 
 
-def cost_text(cost: object) -> str:
-    """A run's cost is money inside an object that also says whether it is actual or an estimate."""
-    amount = dig(cost, "amount")
-    return money_of(amount if isinstance(amount, dict) else cost)
-
-
 def metrics_text(run: JsonObject) -> str:
-    shown = list(_metrics(run).items())[:SHOWN_METRICS]
+    """The first few, those of validation before others."""
+    shown = sorted(_metrics(run).items(), key=lambda metric: not metric[0].startswith("val"))[:SHOWN_METRICS]
     return "  ".join(f"{key} {value:.4g}" if isinstance(value, int | float) else f"{key} {value}" for key, value in shown)
 
 
 def _metrics(run: JsonObject) -> dict[str, object]:
-    metrics = run.get("metrics") or {}
-    return {key: value.get("value") if isinstance(value, dict) else value for key, value in metrics.items()}
+    """A value that JSON cannot hold is text: nan, inf."""
+    metrics: dict[str, JsonObject] = run["metrics"]
+    return {key: metric["value_text"] if metric["value"] is None else metric["value"] for key, metric in metrics.items()}
 
 
 COLUMNS = (
     field("name", "name"),
     field("status", "status"),
     Column("started", lambda run: time_text(run.get("started_at"))),
-    Column("cost", lambda run: cost_text(run.get("cost")), right=True),
+    Column("cost", lambda run: money_of(dig(run, "cost", "amount")), right=True),
     field("of", "cost", "state"),
     Column("metrics", metrics_text),
     field("id", "id"),
@@ -73,7 +69,9 @@ def show(run_id: str, as_json: bool) -> None:
             ("status", run.get("status")),
             ("started", time_text(run.get("started_at"))),
             ("ended", time_text(run.get("ended_at"))),
-            ("cost", f"{cost_text(run.get('cost'))} ({dig(run, 'cost', 'state') or 'unknown'})"),
+            ("cost", f"{money_of(dig(run, 'cost', 'amount'))} ({dig(run, 'cost', 'state')})"),
+            *((name, note) for name, note in [("cost note", dig(run, "cost", "note"))] if note),
+            ("machine", dig(run, "cost", "resource_id")),
             *((f"metric {key}", value) for key, value in _metrics(run).items()),
             *((f"param {key}", value) for key, value in (run.get("params") or {}).items()),
             *((f"tag {key}", value) for key, value in (run.get("tags") or {}).items()),

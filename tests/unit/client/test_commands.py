@@ -18,8 +18,11 @@ RUN = {
     "status": "FINISHED",
     "started_at": "2026-09-03T08:15:00Z",
     "ended_at": "2026-09-03T17:15:00Z",
-    "cost": {"state": "actual", "amount": "8.6013", "currency": "USD"},
-    "metrics": {"val_accuracy": {"value": 0.9733, "step": 59}},
+    "cost": {"state": "actual", "amount": {"amount": "8.6013", "currency": "USD"}, "note": "", "resource_id": "i-0"},
+    "metrics": {
+        "loss": {"value": None, "value_text": "nan", "step": 59},
+        "val_accuracy": {"value": 0.9733, "value_text": "0.9733", "step": 59},
+    },
     "params": {"hidden": "64"},
     "tags": {"team": "vision"},
 }
@@ -44,6 +47,8 @@ SWEEP = {
     "direction": "maximize",
     "max_trials": 20,
 }
+FIVE = {"amount": "5.005", "currency": "USD"}
+RESOURCE = {"resource_id": "i-0", "total": FIVE, "runs": FIVE, "idle": FIVE}
 TRIAL = {"number": 3, "state": "succeeded", "attempt": 1, "value": 0.97, "params": {"c": 1.5}, "error": "", "run_id": "0f"}
 
 
@@ -67,7 +72,12 @@ LISTS = (
     Case(("sweeps", "trials", "s1"), "sweeps/s1/trials", TRIAL, "c=1.5"),
     Case(("leaderboards", "list"), "leaderboards", {"name": "Digits", "metric": "val_accuracy", "id": "l1"}, "Digits"),
     Case(("reports", "list"), "reports/subscriptions", {"kind": "weekly-cost", "recipients": ["ada@example.com"]}, "ada@"),
-    Case(("costs", "resources"), "costs/resources", {"resource_id": "i-0", "total": "5", "runs": "3", "idle": "2"}, "i-0"),
+    Case(
+        ("costs", "resources"),
+        "costs/resources",
+        RESOURCE,
+        "5.00 USD",
+    ),
 )
 OBJECTS = (
     Case(("runs", "show", "r"), "runs/r", RUN, "8.60 USD (actual)"),
@@ -216,7 +226,7 @@ def test_a_refused_bill_tells_the_servers_reason(logged_in: AssayServer, run: As
     logged_in.answer("GET", "costs/imports/b1", {"id": "b1", "state": "refused", "message": reason})
     result = run("costs", "import", str(bill(tmp_path)))
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.endswith(f"the bill was refused. {reason}\n")
+    assert result.stderr.endswith(f"Error: The bill was refused: {reason}\n")
 
 
 def test_an_import_that_takes_too_long_goes_on_by_itself(logged_in: AssayServer, run: Assay, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assay_client.demo.trainings.plans import Training
+from assay_client.demo.trainings.plans import TEAM_OF, Training
 from assay_client.demo.trainings.samples import Sample
 from assay_client.demo.trainings.windows import Window, milliseconds
 
@@ -73,11 +73,10 @@ class Recorder:
         self.client.log_inputs(run_id, inputs)
 
     def _tags(self, parent_id: str) -> dict[str, str]:
-        machine = self.training.claimed
         return {
             KEY_TAG: self.training.name,
-            "team": machine.team,
-            "project": machine.project,
+            "team": TEAM_OF[self.training.experiment],
+            "project": self.training.experiment,
             "dataset": self.training.sample,
             "mlflow.user": self.user_name,
             "mlflow.source.name": "assay demo train",
