@@ -45,7 +45,7 @@ def train(order: TrainingOrder, report: Callable[[str], None]) -> Trained:
     """report: called with a line before each training. raises: ClientFailed when mlflow or scikit-learn is missing, or the server fails."""
     client = _client(order)
     from mlflow.exceptions import MlflowException
-    from threadpoolctl import threadpool_limits  # comes with scikit-learn
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn, untyped
 
     trainings = TRAININGS[: order.count]
     windows = plan_windows(trainings, order.months)
