@@ -86,10 +86,13 @@ def write_parquet(
     columns: Sequence[str] = VERSION_1_2,
     types: Mapping[str, pa.DataType] | None = None,
     row_group_size: int | None = None,
+    replaced: pa.Table | None = None,
 ) -> bytes:
-    """types: of columns that are not text; values are converted from text."""
+    """types: of columns that are not text; values are converted from text. replaced: whole columns, ready made."""
     chosen = types or {}
     arrays = {name: _make_array([charge.get(name) for charge in charges], chosen.get(name)) for name in columns}
+    if replaced is not None:
+        arrays |= dict(zip(replaced.column_names, replaced.columns, strict=True))
     buffer = io.BytesIO()
     pq.write_table(pa.table(arrays), buffer, row_group_size=row_group_size)
     return buffer.getvalue()
@@ -100,4 +103,6 @@ def _make_array(values: list[str | None], type_: pa.DataType | None) -> pa.Array
         return pa.array(values, pa.string())
     if pa.types.is_decimal(type_):
         return pa.array([None if value is None else Decimal(value) for value in values], type_)
+    if pa.types.is_null(type_):
+        return pa.nulls(len(values))
     return pa.array(values, pa.string()).cast(type_)

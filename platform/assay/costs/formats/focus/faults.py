@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 
 import duckdb
+import pyarrow.parquet as pq
+from pyarrow import ArrowException
 
 from assay.costs.domain.imports import BillRefused, Fault
 from assay.costs.formats.focus.files import BillFile, FileKind, check_gzip, reading_records
@@ -16,7 +18,6 @@ from assay.costs.formats.focus.relations import Relation, explain
 from assay.costs.formats.focus.sql import literal
 
 SHOWN_FAULTS = 10
-DAMAGED = (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException, duckdb.SerializationException)
 
 
 def refuse_conversion(
@@ -43,12 +44,27 @@ def refuse_unreadable(connection: duckdb.DuckDBPyConnection, bill_file: BillFile
     every = ", ".join(f"count({column.reference})" for column in relation.columns)
     try:
         connection.execute(f"SELECT {every} FROM {relation.sql}").fetchall()
-    except DAMAGED as error:
-        return _describe_damage(bill_file, error)
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
+        describe = _describe_damaged_parquet if bill_file.kind is FileKind.PARQUET else _describe_damaged_csv
+        return describe(bill_file, error)
     return None
 
 
-def _describe_damage(bill_file: BillFile, error: duckdb.Error) -> BillRefused:
+def _describe_damaged_parquet(bill_file: BillFile, error: duckdb.Error) -> BillRefused:
+    place = "the file"
+    with pq.ParquetFile(bill_file.path) as parquet:
+        for number in range(parquet.num_row_groups):
+            try:
+                parquet.read_row_group(number)
+            except (OSError, ArrowException):
+                place = f"row group {number}"
+                break
+    return bill_file.refuse(f"{place} is damaged ({explain(error, bill_file)}); export the bill again.")
+
+
+def _describe_damaged_csv(bill_file: BillFile, error: duckdb.Error) -> BillRefused:
     text = str(error)
     line = re.search(r"CSV Error on Line: (\d+)", text)
     place = f"line {line[1]}" if line else "the file"

@@ -1,0 +1,37 @@
+"""The ledger as tests compare it."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from assay.core import tenancy
+from assay.costs.domain.imports import BillImportView
+from assay.costs.selectors.engines import open_engine
+from assay.costs.selectors.imports import get_import
+from assay.costs.selectors.lake import find_ledger, list_files, scan_sql
+from assay.costs.services import imports
+
+
+def deliver(organization_id: UUID, content: bytes, *, source_name: str = "aws", file_name: str = "bill.csv") -> BillImportView:
+    """Deliver a file and import it, outside a scope, as a worker does. returns: how it ended."""
+    received = imports.receive_bill(organization_id, source_name=source_name, file_name=file_name, chunks=[content])
+    imports.import_bills(organization_id)
+    with tenancy.scope(organization_id):
+        return get_import(organization_id, received.id)
+
+
+def read_ledger(organization_id: UUID, columns: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+    """All rows, sorted, without the ids of source and import. columns: only these."""
+    table = find_ledger(organization_id)
+    files = list_files(table) if table else []
+    if not files:
+        return []
+    selected = ", ".join(columns) or "* EXCLUDE (source_id, import_id)"
+    with open_engine() as connection:
+        rows = connection.sql(f"SELECT {selected} FROM {scan_sql(files)}").to_arrow_table().to_pylist()
+    return sorted((tuple(row[name] for name in sorted(row)) if not columns else tuple(row.values()) for row in rows), key=repr)
+
+
+def sum_ledger(organization_id: UUID, column: str = "effective_cost") -> Decimal:
+    return sum((amount for (amount,) in read_ledger(organization_id, [column]) if amount is not None), Decimal(0))
