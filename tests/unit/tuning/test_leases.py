@@ -175,7 +175,6 @@ def test_a_trial_that_was_taken_back_gets_no_run(sweep: Sweep) -> None:
 def test_a_stopped_sweep_ends_when_its_last_trial_did(ada: Founder, sweep: Sweep) -> None:
     attempt = _begin(sweep)
     sweeps.stop_sweep(ada.organization_id, sweep.id, user_id=ada.user_id)
-    advance_sweep(sweep.organization_id, sweep.id)
     assert _trial(sweep, 2).state == TrialState.STOPPED
     assert Sweep.objects.get(id=sweep.id).state == SweepState.STOPPING
     attempts.end_attempt(attempt, Report(CommandEnd.STOPPED, -15))

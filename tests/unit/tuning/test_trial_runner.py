@@ -15,7 +15,7 @@ from assay.tuning.domain.outcomes import CommandEnd
 from assay.tuning.services import processes
 from assay.tuning.services.processes import TrialProcess
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 def _run(tmp_path: Path, script: str, *, timeout_seconds: int = 30, workdir: str = "") -> TrialProcess:
@@ -83,7 +83,8 @@ def test_time_that_is_up_ends_the_command_and_all_it_started(tmp_path: Path) -> 
     _until(lambda: _is_gone(int(_read(tmp_path / "stdout.txt"))))
 
 
-def test_a_stop_lets_the_command_tidy_up(tmp_path: Path) -> None:
+def test_a_stop_lets_the_command_tidy_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "GRACE_SECONDS", PATIENCE_SECONDS / 2)
     script = (
         "import signal,sys,time\n"
         "def end(*_): print('tidied', flush=True); sys.exit(0)\n"

@@ -2,18 +2,18 @@
 
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from assay.core import signals, tenancy
+from assay.core import tenancy
 from assay.core.clock import now
 from assay.core.deferral import defer
 from assay.tuning.domain.parsing import parse_spec
 from assay.tuning.domain.retries import Ending, find_hopeless, reminder_due
-from assay.tuning.domain.states import ENDED_TRIALS, OPEN_SWEEPS, OPEN_TRIALS, SweepState, TrialState
+from assay.tuning.domain.states import ENDED_TRIALS, OPEN_SWEEPS, SweepState, TrialState
 from assay.tuning.models import Sweep, Trial
 from assay.tuning.services.asking import ask_for_trials
 from assay.tuning.services.losses import reclaim_expired
-from assay.tuning.services.stopping import begin_stopping
+from assay.tuning.services.stopping import begin_stopping, close_if_done, lock_sweep, stop_waiting_trials
 
 
 def advance_open_sweeps() -> None:
@@ -27,24 +27,18 @@ def advance_open_sweeps() -> None:
 def advance_sweep(organization_id: UUID, sweep_id: UUID) -> None:
     """Bring one sweep to where it should be; harmless at any time, any number of times, by any number of workers at once."""
     with transaction.atomic():
-        _lock(sweep_id)
+        lock_sweep(sweep_id)
         sweep = Sweep.objects.filter(organization_id=organization_id, id=sweep_id, state__in=OPEN_SWEEPS).first()
         if sweep is None:
             return
         reclaim_expired(sweep)
         _give_up_if_hopeless(sweep)
         if sweep.state == SweepState.STOPPING:
-            _stop_waiting_trials(sweep)
+            stop_waiting_trials(sweep)
         else:
             ask_for_trials(sweep, parse_spec(sweep.spec, workdir=sweep.workdir))
             _remind(sweep)
-        _close_if_done(sweep)
-
-
-def _lock(sweep_id: UUID) -> None:
-    """One advance of a sweep at a time, until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"tuning.sweep:{sweep_id}"])
+        close_if_done(sweep)
 
 
 def _give_up_if_hopeless(sweep: Sweep) -> None:
@@ -59,12 +53,6 @@ def _give_up_if_hopeless(sweep: Sweep) -> None:
         begin_stopping(sweep, error=reason)
 
 
-def _stop_waiting_trials(sweep: Sweep) -> None:
-    waiting = Trial.objects.filter(sweep=sweep, state=TrialState.WAITING)
-    if waiting.update(state=TrialState.STOPPED, error="Stopped with its sweep.", ended_at=now()):
-        signals.send_after_commit(signals.sweep_changed, organization_id=sweep.organization_id, sweep_id=sweep.id)
-
-
 def _remind(sweep: Sweep) -> None:
     """Send the message of a waiting trial again when it seems lost."""
     at = now()
@@ -72,17 +60,3 @@ def _remind(sweep: Sweep) -> None:
         if reminder_due(trial.waiting_since, trial.hinted_at, at):
             Trial.objects.filter(id=trial.id).update(hinted_at=at)
             defer("tuning.run_trial", queue="trials", organization_id=str(sweep.organization_id), trial_id=str(trial.id))
-
-
-def _close_if_done(sweep: Sweep) -> None:
-    if Trial.objects.filter(sweep=sweep, state__in=OPEN_TRIALS).exists():
-        return
-    if sweep.state == SweepState.RUNNING:
-        if Trial.objects.filter(sweep=sweep).count() < sweep.max_trials:
-            return
-        end = SweepState.FINISHED
-    else:
-        end = SweepState.FAILED if sweep.error else SweepState.STOPPED
-    closed = Sweep.objects.filter(id=sweep.id, state=sweep.state).update(state=end, ended_at=now())
-    if closed:
-        signals.send_after_commit(signals.sweep_changed, organization_id=sweep.organization_id, sweep_id=sweep.id)

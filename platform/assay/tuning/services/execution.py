@@ -65,7 +65,9 @@ def _execute(attempt: Attempt, folder: Path, is_leaving: Callable[[], bool]) -> 
             if keeper.keep() is not Renewal.HELD or leaving:
                 process.stop()
         report = process.read_report()
-    log.info("trial_command_ended", trial_id=str(claim.trial_id), attempt=claim.attempt, end=report.end, code=report.exit_code)
+    log.info(
+        "trial_command_ended", trial_id=str(claim.trial_id), attempt=claim.attempt, end=report.end.value, code=report.exit_code
+    )
     if keeper.last is Renewal.LOST:
         return
     if leaving and report.end is CommandEnd.STOPPED and keeper.last is Renewal.HELD:

@@ -13,7 +13,7 @@ from assay.tuning.domain.parsing import parse_spec
 from assay.tuning.domain.states import SweepState
 from assay.tuning.models import Sweep
 from assay.tuning.services.attempts import ensure_experiment
-from assay.tuning.services.stopping import begin_stopping
+from assay.tuning.services.stopping import begin_stopping, close_if_done, lock_sweep, stop_waiting_trials
 
 
 def start_sweep(organization_id: UUID, *, user_id: UUID, spec: str, workdir: str) -> UUID:
@@ -44,15 +44,20 @@ def start_sweep(organization_id: UUID, *, user_id: UUID, spec: str, workdir: str
 
 
 def stop_sweep(organization_id: UUID, sweep_id: UUID, *, user_id: UUID) -> None:
-    """Ask for no further trial and end those that run, within seconds; a sweep that has ended stays as it is. raises: NotFound."""
+    """Ask for no further trial and end those that run: their workers hear of it within 5 seconds.
+
+    A sweep of which nothing runs ends at once, also while no worker is up; one that has ended stays as it is. raises: NotFound.
+    """
     with transaction.atomic():
+        lock_sweep(sweep_id)
         sweep = Sweep.objects.filter(organization_id=organization_id, id=sweep_id).first()
         if sweep is None:
             raise NotFound("There is no such sweep.", sweep_id=str(sweep_id))
         if begin_stopping(sweep):
             audit.record(organization_id, actor_id=user_id, action="sweep.stopped", subject=sweep.name, details=_details(sweep))
         if sweep.state == SweepState.STOPPING:
-            defer("tuning.advance_sweep", organization_id=str(organization_id), sweep_id=str(sweep_id))
+            stop_waiting_trials(sweep)
+            close_if_done(sweep)
 
 
 def _details(sweep: Sweep) -> dict[str, object]:
