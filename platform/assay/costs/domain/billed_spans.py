@@ -71,6 +71,37 @@ def _list_spans_of_source(periods: list[BilledPeriod]) -> list[BilledSpan]:
     return [*whole, BilledSpan(last.source_id, last.providers, reached)]
 
 
+def merge(intervals: Iterable[Interval]) -> list[Interval]:
+    """The same time in as few intervals as can be, in order."""
+    merged: list[Interval] = []
+    for interval in sorted(intervals, key=attrgetter("start")):
+        if merged and interval.start <= merged[-1].end:
+            merged[-1] = Interval(merged[-1].start, max(merged[-1].end, interval.end))
+        else:
+            merged.append(interval)
+    return merged
+
+
+class BilledTime:
+    """Answers whether bills cover a run's time; made once, asked for many runs."""
+
+    def __init__(self, spans: Iterable[BilledSpan]) -> None:
+        self._spans = list(spans)
+        self._merged: dict[tuple[str, frozenset[UUID]], list[Interval]] = {}
+
+    def covers(self, interval: Interval, *, provider: str, source_ids: frozenset[UUID]) -> bool:
+        """Whether the bills that speak of a run contain its whole time; time of no length is not covered.
+
+        provider: of its machine, by the names of run tags. source_ids: those that charge for the run.
+        """
+        key = (provider, source_ids)
+        if key not in self._merged:
+            speaking = [one.interval for one in self._spans if provider in one.providers or one.source_id in source_ids]
+            self._merged[key] = merge(speaking)
+        within = (one.start <= interval.start and interval.end <= one.end for one in self._merged[key])
+        return interval.start < interval.end and any(within)
+
+
 def first_day_from(at: datetime) -> date:
     """The first UTC day that begins at or after an instant."""
     day = at.astimezone(UTC)

@@ -7,7 +7,6 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from assay.core.intervals import Interval
 from assay.core.money import Money
 
 
@@ -88,15 +87,6 @@ def choose_state(*, has_estimate: bool, has_actual: bool, is_billed: bool, names
     if is_billed and names_resource:
         return RunCostState.NOT_IN_BILL
     return RunCostState.ESTIMATE if has_estimate else RunCostState.UNPRICED
-
-
-def is_covered(interval: Interval, spans: Iterable[Interval]) -> bool:
-    """Whether the spans, in any order, together contain the interval; an empty one is not covered by anything."""
-    reached = interval.start
-    for span in sorted(spans, key=lambda one: one.start):
-        if span.start <= reached:
-            reached = max(reached, span.end)
-    return interval.start < interval.end <= reached
 
 
 def choose_actual(amounts: Sequence[Money], *, preferred: str | None) -> tuple[Money | None, tuple[Money, ...]]:

@@ -1,17 +1,17 @@
 """Dollars of runs: estimates before the bill, actuals after it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from assay.clouds.selectors.prices import hourly_price
 from assay.core.clock import now
 from assay.core.intervals import Interval
 from assay.core.money import Money
-from assay.costs.domain.billed_spans import BilledPeriod, BilledSpan, list_spans
+from assay.costs.domain.billed_spans import BilledPeriod, BilledSpan, BilledTime, list_spans
 from assay.costs.domain.run_costs import (
     UNPRICED,
     ExperimentCost,
@@ -20,7 +20,6 @@ from assay.costs.domain.run_costs import (
     RunCostView,
     choose_actual,
     choose_state,
-    is_covered,
     sum_by_currency,
     sum_views,
 )
@@ -43,11 +42,7 @@ def costs_of_runs(organization_id: UUID, run_ids: Collection[UUID], *, at: datet
 
     at: until when a run that still runs is estimated; default now. Three queries, whatever the number of runs.
     """
-    instant = at or now()
-    uses = ComputeUse.objects.filter(organization_id=organization_id, run_id__in=run_ids)
-    figures = _read_figures(organization_id, run_ids)
-    spans = list_billed_spans(organization_id)
-    views = {use.run_id: _view(use, figures.get(use.run_id, _Figures()), spans, instant) for use in uses}
+    views = _view_runs(organization_id, Q(run_id__in=run_ids), at=at or now())
     return {run_id: views.get(run_id, UNPRICED) for run_id in run_ids}
 
 
@@ -56,12 +51,13 @@ def experiment_costs(organization_id: UUID, experiment_ids: Collection[UUID]) ->
 
     A run counts with the figure that costs_of_runs shows for it; one that names no machine does not count.
     """
-    uses = ComputeUse.objects.filter(organization_id=organization_id, run__experiment_id__in=experiment_ids)
-    experiments: dict[UUID, UUID] = dict(uses.values_list("run_id", "run__experiment_id"))
-    views: dict[UUID, list[RunCostView]] = {experiment_id: [] for experiment_id in experiment_ids}
-    for run_id, view in costs_of_runs(organization_id, experiments).items():
-        views[experiments[run_id]].append(view)
-    return {experiment_id: sum_views(of_experiment) for experiment_id, of_experiment in views.items()}
+    chosen = Q(run__experiment_id__in=experiment_ids)
+    views = _view_runs(organization_id, chosen, at=now())
+    of_experiment: dict[UUID, list[RunCostView]] = {experiment_id: [] for experiment_id in experiment_ids}
+    for run_id, experiment_id in ComputeUse.objects.filter(chosen).values_list("run_id", "run__experiment_id"):
+        if run_id in views:
+            of_experiment[experiment_id].append(views[run_id])
+    return {experiment_id: sum_views(found) for experiment_id, found in of_experiment.items()}
 
 
 def list_billed_spans(organization_id: UUID) -> list[BilledSpan]:
@@ -85,9 +81,17 @@ def held_interval(use: ComputeUse, *, at: datetime) -> Interval:
     return Interval(use.started_at, use.ended_at or max(use.started_at, at))
 
 
-def _read_figures(organization_id: UUID, run_ids: Collection[UUID]) -> Mapping[UUID, _Figures]:
+def _view_runs(organization_id: UUID, chosen: Q, *, at: datetime) -> dict[UUID, RunCostView]:
+    """Of the chosen runs that name a machine. chosen: a condition on rows that have a run."""
+    figures = _read_figures(organization_id, chosen)
+    billed = BilledTime(list_billed_spans(organization_id))
+    uses = ComputeUse.objects.filter(chosen, organization_id=organization_id)
+    return {use.run_id: _view(use, figures.get(use.run_id, _Figures()), billed, at) for use in uses}
+
+
+def _read_figures(organization_id: UUID, chosen: Q) -> Mapping[UUID, _Figures]:
     rows = (
-        RunCost.objects.filter(organization_id=organization_id, run_id__in=run_ids)
+        RunCost.objects.filter(chosen, organization_id=organization_id)
         .values_list("run_id", "kind", "currency", "source_id", "delivery_id")
         .annotate(sum=Sum("amount"))
     )
@@ -103,14 +107,16 @@ def _read_figures(organization_id: UUID, run_ids: Collection[UUID]) -> Mapping[U
     return figures
 
 
-def _view(use: ComputeUse, figures: _Figures, spans: Iterable[BilledSpan], at: datetime) -> RunCostView:
+def _view(use: ComputeUse, figures: _Figures, billed: BilledTime, at: datetime) -> RunCostView:
     estimate = estimate_use(use, at=at) if use.ended_at is None else figures.estimate
     actual, further = choose_actual(sum_by_currency(figures.actuals), preferred=estimate.currency if estimate else None)
-    speaking = (span.interval for span in spans if use.provider in span.providers or span.source_id in figures.sources)
+    is_billed = use.ended_at is not None and billed.covers(
+        held_interval(use, at=at), provider=use.provider, source_ids=frozenset(figures.sources)
+    )
     state = choose_state(
         has_estimate=estimate is not None,
         has_actual=actual is not None,
-        is_billed=use.ended_at is not None and is_covered(held_interval(use, at=at), speaking),
+        is_billed=is_billed,
         names_resource=bool(use.resource_id),
     )
     shown = {RunCostState.ACTUAL: actual, RunCostState.ESTIMATE: estimate}.get(state)
