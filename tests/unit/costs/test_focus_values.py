@@ -1,5 +1,6 @@
 """How single values of a bill are read."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
 
@@ -51,7 +52,7 @@ def _evaluate(connection: duckdb.DuckDBPyConnection, reading: Reading, value: ob
 
 
 @pytest.fixture(scope="module")
-def connection() -> duckdb.DuckDBPyConnection:
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with open_engine() as engine:
         yield engine
 
@@ -110,7 +111,9 @@ def test_times_are_utc_unless_they_say_otherwise(connection: duckdb.DuckDBPyConn
     assert _evaluate(connection, micros, text, "VARCHAR") == (at, [])
 
 
-@pytest.mark.parametrize("text", ["", "soon", "31/01/2026", "2026-13-01T00:00:00Z", "infinity", "epoch", "1.5", "0026-01-01T00:00:00Z"])
+@pytest.mark.parametrize(
+    "text", ["", "soon", "31/01/2026", "2026-13-01T00:00:00Z", "infinity", "epoch", "1.5", "0026-01-01T00:00:00Z"]
+)
 def test_other_words_are_no_times(connection: duckdb.DuckDBPyConnection, text: str) -> None:
     reading = read_value(Kind.TIME, "VARCHAR", "c0")
     assert reading is not None

@@ -22,7 +22,9 @@ CHARGES = [
     focus.make_charge("33", ChargePeriodStart="2026-01-31T23:00:00Z", ChargePeriodEnd="2026-02-01T00:00:00Z"),
 ]
 DECIMALS = {name: pa.decimal128(38, 15) for name in (*focus.COSTS, "PricingQuantity", "ConsumedQuantity")}
-TIMES = dict.fromkeys(("ChargePeriodStart", "ChargePeriodEnd", "BillingPeriodStart", "BillingPeriodEnd"), pa.timestamp("us", "UTC"))
+TIMES = dict.fromkeys(
+    ("ChargePeriodStart", "ChargePeriodEnd", "BillingPeriodStart", "BillingPeriodEnd"), pa.timestamp("us", "UTC")
+)
 
 
 @pytest.fixture
@@ -63,7 +65,9 @@ def test_lines_may_end_as_windows_ends_them() -> None:
 
 def test_account_ids_stay_text_and_words_for_nothing_are_nothing(organization: Organization) -> None:
     deliver(organization.id, focus.write_csv([focus.make_charge(RegionId="NULL", BillingAccountId="000012")]))
-    assert read_ledger(organization.id, ["billing_account_id", "sub_account_id", "region_id"]) == [("000012", "000000000007", None)]
+    assert read_ledger(organization.id, ["billing_account_id", "sub_account_id", "region_id"]) == [
+        ("000012", "000000000007", None)
+    ]
 
 
 def test_account_ids_stored_as_integers_become_text(organization: Organization) -> None:
@@ -72,7 +76,10 @@ def test_account_ids_stored_as_integers_become_text(organization: Organization) 
 
 
 def test_custom_columns_are_kept_as_one_json_object(organization: Organization) -> None:
-    charges = [focus.make_charge(x_Operation="RunInstances", x_Note=None), focus.make_charge(x_Operation=None, x_Note='it\'s "ok"')]
+    charges = [
+        focus.make_charge(x_Operation="RunInstances", x_Note=None),
+        focus.make_charge(x_Operation=None, x_Note='it\'s "ok"'),
+    ]
     columns = [*focus.VERSION_1_2, "x_Operation", "x_Note"]
     delivered = deliver(organization.id, focus.write_csv(charges, columns=columns))
     kept = [json.loads(value) for (value,) in read_ledger(organization.id, ["x_columns"])]
@@ -84,7 +91,7 @@ def test_names_of_columns_are_never_statements(organization: Organization) -> No
     name = "x_'; DROP TABLE charges; --\""
     columns = [*focus.VERSION_1_2, name]
     for content in (focus.write_csv, focus.write_parquet):
-        delivered = deliver(organization.id, content([focus.make_charge(**{name: "v"})], columns=columns))
+        delivered = deliver(organization.id, content([focus.make_charge() | {name: "v"}], columns=columns))
         assert delivered.state is ImportState.IMPORTED, delivered.message
         [(kept,)] = read_ledger(organization.id, ["x_columns"])
         assert json.loads(kept) == {name: "v"}
@@ -99,7 +106,12 @@ def test_floats_of_parquet_are_rounded_and_the_log_says_so(organization: Organiz
 
 
 def test_empty_columns_of_parquet_may_have_any_type(organization: Organization) -> None:
-    types = {"ResourceName": pa.null(), "SkuId": pa.float64(), "ListUnitPrice": pa.null(), "CommitmentDiscountQuantity": pa.float64()}
+    types = {
+        "ResourceName": pa.null(),
+        "SkuId": pa.float64(),
+        "ListUnitPrice": pa.null(),
+        "CommitmentDiscountQuantity": pa.float64(),
+    }
     delivered = deliver(organization.id, focus.write_parquet([focus.make_charge()], types=types))
     assert delivered.state is ImportState.IMPORTED, delivered.message
 
@@ -120,9 +132,11 @@ def test_tags_as_a_map_are_the_same_json(organization: Organization) -> None:
         ({"SkuPriceDetails": None, "x_UsageType": "TimedStorage-ByteHrs"}, None),
     ],
 )
-def test_the_type_of_a_machine_is_found(organization: Organization, values: dict[str, str | None], expected: str | None) -> None:
+def test_the_type_of_a_machine_is_found(
+    organization: Organization, values: dict[str, str | None], expected: str | None
+) -> None:
     columns = [*focus.VERSION_1_2, "x_UsageType", "x_InstanceType"]
-    deliver(organization.id, focus.write_csv([focus.make_charge(**values)], columns=columns))
+    deliver(organization.id, focus.write_csv([focus.make_charge() | values], columns=columns))
     assert read_ledger(organization.id, ["instance_type"]) == [(expected,)]
 
 

@@ -95,12 +95,16 @@ def test_all_faulty_rows_are_counted_and_the_first_are_listed(organization: Orga
 
 
 def test_lines_are_counted_as_an_editor_does(organization: Organization) -> None:
-    lines = focus.write_csv([focus.make_charge(ChargeDescription="one\ntwo\n\nthree"), GOOD, focus.make_charge("x")]).split(b"\n")
+    lines = focus.write_csv([focus.make_charge(ChargeDescription="one\ntwo\n\nthree"), GOOD, focus.make_charge("x")]).split(
+        b"\n"
+    )
     lines.insert(1, b"")
     assert "line 8, column BilledCost" in _refuse(organization, b"\n".join(lines)).message
 
 
-@pytest.mark.parametrize("column", ["BilledCost", "EffectiveCost", "BillingCurrency", "ChargePeriodStart", "ServiceName", "ProviderName"])
+@pytest.mark.parametrize(
+    "column", ["BilledCost", "EffectiveCost", "BillingCurrency", "ChargePeriodStart", "ServiceName", "ProviderName"]
+)
 def test_a_file_without_a_required_column_is_refused(organization: Organization, column: str) -> None:
     columns = [name for name in focus.VERSION_1_2 if name != column]
     for write in (focus.write_csv, focus.write_parquet):
@@ -116,7 +120,10 @@ def test_other_files_are_refused_for_what_they_are(organization: Organization) -
     assert "archive" in _refuse(organization, b"PK\x03\x04 and so on").message
     assert "required FOCUS columns are missing" in _refuse(organization, b"a,b\n1,2\n").message
     assert "not UTF-8" in _refuse(organization, "BilledCost,Gebühr\n".encode("latin-1")).message
-    assert "column BilledCost appears twice" in _refuse(organization, focus.write_csv([GOOD]).replace(b"SkuId", b"BilledCost")).message
+    assert (
+        "column BilledCost appears twice"
+        in _refuse(organization, focus.write_csv([GOOD]).replace(b"SkuId", b"BilledCost")).message
+    )
     assert "line 1: column 2 has no name" in _refuse(organization, b"BilledCost,,EffectiveCost\n1,2,3\n").message
 
 
