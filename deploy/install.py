@@ -57,7 +57,7 @@ def install_python(lock: Path) -> None:
     install = (
         [uv, "pip", "install", "--quiet"]
         if uv
-        else [BIN / "python", "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off", "-q"]
+        else [BIN / "python", "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off", "-qq"]
     )
     run([*install, "--require-hashes", "-r", lock], environment)
     run([*install, "--no-deps", "-e", ROOT / "platform" / "assay_client"], environment)

