@@ -43,8 +43,8 @@ def test_what_the_dockerfile_copies_exists() -> None:
                 assert (ROOT / source).exists(), line
 
 
-def test_web_worker_beat_and_both_engines_are_composed() -> None:
-    assert set(_composition()["services"]) == {"postgres", "redis", "migrate", "web", "worker", "beat"}
+def test_web_workers_beat_and_both_engines_are_composed() -> None:
+    assert set(_composition()["services"]) == {"postgres", "redis", "migrate", "web", "worker", "trials", "beat"}
 
 
 def test_every_variable_of_the_composition_is_explained() -> None:

@@ -53,19 +53,24 @@ def write_configuration(home: Path, *, host: str, port: int) -> Path:
 def _programs(host: str, port: int) -> dict[str, tuple[list[str], str]]:
     python = [sys.executable, "-m"]
     processes = os.environ.get("ASSAY_WEB_PROCESSES", "2")
-    concurrency = os.environ.get("ASSAY_WORKER_CONCURRENCY", "3")
     return {
         "web": (
             [*python, "gunicorn", "assay.wsgi:application", "--bind", f"{host}:{port}", "--workers", processes, "--threads", "8",
              "--worker-class", "gthread", "--timeout", "120", "--graceful-timeout", "8", "--keep-alive", "30", "--log-level", "warning"],
             'ASSAY_DATABASE_POOL="1"',
         ),
-        "worker": (
-            [*python, "celery", "-A", "workers.celery_app", "worker", "-Q", "default,trials", "--concurrency", concurrency, "--loglevel", "INFO"],
-            'ASSAY_PROCESS="worker"',
-        ),
+        "worker": (_worker("default", os.environ.get("ASSAY_WORKER_CONCURRENCY", "2")), 'ASSAY_PROCESS="worker"'),
+        "trials": (_worker("trials", os.environ.get("ASSAY_TRIAL_CONCURRENCY", "2")), 'ASSAY_PROCESS="trials"'),
         "beat": ([*python, "celery", "-A", "workers.celery_app", "beat", "--loglevel", "INFO", "--pidfile="], 'ASSAY_PROCESS="beat"'),
     }  # fmt: skip
+
+
+def _worker(queue: str, concurrency: str) -> list[str]:
+    """One for each queue: a trial may hold its worker for hours, and imports and mail do not wait for it."""
+    return [
+        sys.executable, "-m", "celery", "-A", "workers.celery_app", "worker", "-n", f"{queue}@%h", "-Q", queue,
+        "--concurrency", concurrency, "--loglevel", "INFO",
+    ]  # fmt: skip
 
 
 def _tethered(command: list[str]) -> str:
