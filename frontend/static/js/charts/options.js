@@ -47,7 +47,7 @@
     return {
       name: item.name, type: "scatter", data: item.points.map(plotted), animation: false,
       symbol: item.style === "front" ? "diamond" : "circle", symbolSize: item.style === "front" ? 13 : 8,
-      itemStyle: { color: item.style === "front" ? AssayCharts.palette[1] : AssayCharts.palette[index % 10], opacity: item.style === "front" ? 1 : 0.75, borderColor: colours.surface, borderWidth: 1 },
+      itemStyle: { color: item.style === "front" ? AssayCharts.palette[1] : AssayCharts.palette[index % 10], opacity: item.style === "front" ? 1 : 0.85, borderColor: colours.surface, borderWidth: 1 },
       z: item.style === "front" ? 4 : 2
     };
   }
@@ -101,7 +101,7 @@
       backgroundColor: "transparent",
       textStyle: { fontFamily: "inherit", color: colours.text },
       grid: { left: 10, right: 18, top: (legend ? 34 : 10) + (chart.y.name ? 22 : 4), bottom: chart.x.name ? 34 : 16, containLabel: true },
-      legend: { show: legend, data: named.map(function (item) { return item.name; }), type: "scroll", top: 4, left: 8, right: 8, itemWidth: 14, itemHeight: 9, textStyle: { color: colours.text, fontSize: 11 }, pageTextStyle: { color: colours.muted }, pageIconColor: colours.muted },
+      legend: { show: legend, data: named.map(function (item) { return item.name; }), type: "scroll", top: 4, left: 8, right: 8, itemWidth: 14, itemHeight: 12, textStyle: { color: colours.text, fontSize: 11 }, pageTextStyle: { color: colours.muted }, pageIconColor: colours.muted },
       tooltip: {
         trigger: chart.kind === "scatter" ? "item" : "axis", confine: true, axisPointer: { type: chart.kind === "stacked" ? "shadow" : "line" },
         backgroundColor: colours.raised, borderColor: colours.axis, padding: [6, 10], textStyle: { color: colours.text, fontSize: 12 }, formatter: tooltipOf(chart)

@@ -36,7 +36,9 @@ def offer_columns(metric_keys: Iterable[str], param_keys: Iterable[str]) -> tupl
 def default_columns(runs: Sequence[RunView]) -> tuple[str, ...]:
     """What is shown before anybody chose: the metrics that most runs have, and the params that differ between them."""
     metrics = _commonest(run.metrics for run in runs)[:METRICS_SHOWN]
-    differing = [key for key in _commonest(run.params for run in runs) if len({run.params.get(key) for run in runs}) > 1]
+    differing = [
+        key for key in _commonest(run.params for run in runs) if len({run.params[key] for run in runs if key in run.params}) > 1
+    ]
     return (*DEFAULT_FIXED, *(METRIC + key for key in metrics), *(PARAM + key for key in differing[:PARAMS_SHOWN]))
 
 

@@ -21,8 +21,9 @@ class ChartAxis(StrEnum):
 
 
 def charted_keys(head: RunHead) -> list[str]:
-    """The run's own metrics first, those of the machine after them."""
-    return sorted(head.run.metrics, key=lambda key: (key.startswith("system/"), key))[:MOST_CHARTS]
+    """The run's own metrics first, those of the machine after them; of an ended run only those with a curve."""
+    keys = [key for key, metric in head.run.metrics.items() if head.is_live or metric.count > 1]
+    return sorted(keys, key=lambda key: (key.startswith("system/"), key))[:MOST_CHARTS]
 
 
 def read_charts(organization_id: UUID, head: RunHead, *, axis: ChartAxis) -> dict[str, ChartBody]:

@@ -62,8 +62,10 @@ def list_entries(organization_id: UUID, run: RunView, folder: str) -> list[Entry
 
 
 def first_file(entries: Sequence[Entry]) -> str:
-    """The path to preview when nobody chose one; empty for none."""
-    return next((entry.path for entry in entries if not entry.is_folder), "")
+    """The path to preview when nobody chose one, an image if there is one; empty for none. Pages are shown on demand only."""
+    files = [entry.path for entry in entries if not entry.is_folder and guess_type(entry.path) != PAGE_TYPE]
+    images = [path for path in files if guess_type(path) in IMAGE_TYPES]
+    return next(iter(images or files), "")
 
 
 def open_file(organization_id: UUID, run: RunView, path: str) -> BinaryIO:

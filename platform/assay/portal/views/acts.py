@@ -5,16 +5,16 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.forms import Form
 
-from assay.core.errors import AssayError
+from assay.core.errors import AssayError, NotFound
 from assay.portal.permissions import MemberRequest
 
 
 def perform(request: MemberRequest, act: Callable[[], object], *, done: str) -> bool:
-    """Do it and say so; an error that the person can mend becomes a note. returns: whether it was done."""
+    """Do it and say so; an error that the person can mend becomes a note. returns: whether it was done. raises: NotFound."""
     try:
         act()
     except AssayError as error:
-        if error.status >= 500:
+        if error.status >= 500 or isinstance(error, NotFound):
             raise
         messages.error(request, error.message)
         return False

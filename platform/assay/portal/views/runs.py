@@ -87,6 +87,7 @@ def _overview(request: MemberRequest, head: RunHead) -> dict[str, Any]:
         "tags": head.shown_tags,
         "datasets": links.datasets if links else (),
         "keys": keys,
+        "single": len(head.run.metrics) if not keys else 0,
         "left_out": len(head.run.metrics) - len(keys),
         "axes": offered_axes(head),
         "axis": _read_axis(request, head),
