@@ -53,4 +53,4 @@ LABELS: dict[Dimension, tuple[str, ...]] = {
     Dimension.RESOURCE: ("resource_name",),
     Dimension.COMMITMENT: ("commitment_discount_name",),
 }
-"""Columns with a name for people, where the value itself is an id."""
+"""Columns with a name for people where the value itself is an id: one per column of COLUMNS, in its order."""
