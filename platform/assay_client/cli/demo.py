@@ -69,9 +69,11 @@ def train_(*, count: int, months: str | None, as_json: bool) -> None:
 
 
 @demo.command("fill")
-@click.option("--rows", type=click.IntRange(min=1), default=100_000, show_default=True, help="Charges in the bill.")
+@click.option(
+    "--rows", type=click.IntRange(min=1), default=100_000, show_default=True, envvar="ASSAY_DEMO_ROWS", show_envvar=True
+)
 @click.option("--seed", type=int, default=7, show_default=True)
-@click.option("--count", type=COUNT, default=32, show_default=True, help="How many trainings.")
+@click.option("--count", type=COUNT, default=32, show_default=True, envvar="ASSAY_DEMO_TRAININGS", show_envvar=True)
 @json_option
 def fill_(*, rows: int, seed: int, count: int, as_json: bool) -> None:
     """Fill an organization: bill, trainings, leaderboards, weekly report, sweep. What is there already is left alone."""

@@ -1,4 +1,4 @@
-"""The five kinds of training: what is fitted, and what of it is logged."""
+"""The kinds of training: what is fitted, and what of it is logged."""
 
 import importlib
 import inspect
@@ -48,6 +48,15 @@ def fit_under_autolog(recorder: Recorder, sample: Sample, window: Window) -> Non
                 model.fit(sample.train_x, sample.train_y)
         finally:
             mlflow.sklearn.autolog(disable=True, silent=True)
+        recorder.log_curves(run_id, window, {name: [value] for name, value in validation_scores(model, sample).items()})
+
+
+def fit_once(recorder: Recorder, sample: Sample, window: Window) -> None:
+    """Parameters, data set and the validation's scores, logged by hand."""
+    with recorder.run(window) as run_id:
+        recorder.log_params(run_id, sample)
+        recorder.log_sample(run_id, sample)
+        model = build_estimator(recorder.training).fit(sample.train_x, sample.train_y)
         recorder.log_curves(run_id, window, {name: [value] for name, value in validation_scores(model, sample).items()})
 
 
@@ -123,6 +132,7 @@ def fit_broken(recorder: Recorder, sample: Sample, window: Window) -> None:
 
 FITS: Mapping[Kind, Fit] = {
     Kind.AUTOLOG: fit_under_autolog,
+    Kind.FIT: fit_once,
     Kind.EPOCHS: fit_epochs,
     Kind.STAGES: fit_stages,
     Kind.FOLDS: fit_folds,

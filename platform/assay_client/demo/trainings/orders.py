@@ -74,7 +74,7 @@ def _train_one(recorder: Recorder, window: Window) -> None:
 
 
 def _client(order: TrainingOrder) -> "MlflowClient":
-    os.environ["MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"] = "true"
+    os.environ |= {"MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true", "MLFLOW_DISABLE_TELEMETRY": "true", "MPLBACKEND": "Agg"}
     if order.token:
         os.environ["MLFLOW_TRACKING_TOKEN"] = order.token
     try:
