@@ -82,7 +82,7 @@ def _supervised(configuration: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _wait_for_web(url: str, supervisor: subprocess.Popen[bytes], home: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180  # the first import on a busy machine
     while time.monotonic() < deadline and supervisor.poll() is None:
         try:
             with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  our own address
