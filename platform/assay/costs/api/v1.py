@@ -1,6 +1,5 @@
 """Bills in /api/v1: deliveries, and what was spent."""
 
-from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from assay.accounts.services.access import MemberRequest, principal_of, require
 from assay.core.errors import Invalid
 from assay.costs.api.days import FIRST_DAY, LAST_DAY, read_days
 from assay.costs.api.schemas import ImportList, ImportOut, Summary
+from assay.costs.api.uploads import read_file
 from assay.costs.domain.basis import Basis
 from assay.costs.domain.charges import Credits
 from assay.costs.domain.dimensions import Dimension
@@ -21,7 +21,12 @@ from assay.costs.services.imports import receive_bill
 
 router = Router(tags=["costs"])
 
-CHUNK_BYTES = 1 << 20
+FILE_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 
 
 def deliver_bill(request: HttpRequest, source: str = "upload", filename: str = "bill.csv") -> Status[ImportOut]:
@@ -31,12 +36,12 @@ def deliver_bill(request: HttpRequest, source: str = "upload", filename: str = "
     """
     principal = principal_of(request)
     principal.require(Permission.COSTS_WRITE)
-    received = receive_bill(principal.organization_id, source_name=source, file_name=filename, chunks=_read_chunks(request))
+    received = receive_bill(principal.organization_id, source_name=source, file_name=filename, chunks=read_file(request))
     return Status(202, ImportOut.of(received))
 
 
 deliver_bill.enters_scope_itself = True  # type: ignore[attr-defined]  # no transaction is open while the file arrives
-router.post("costs/imports", response={202: ImportOut})(deliver_bill)
+router.post("costs/imports", response={202: ImportOut}, openapi_extra=FILE_BODY)(deliver_bill)
 
 
 @router.get("costs/imports", response=ImportList)
@@ -83,8 +88,3 @@ def _read_dimensions(text: str) -> list[Dimension]:
         known = ", ".join(Dimension)
         raise Invalid(f"group_by cannot be {text!r}: give each dimension once, out of {known}.", field="group_by")
     return [Dimension(name) for name in names]
-
-
-def _read_chunks(request: HttpRequest) -> Iterator[bytes]:
-    while chunk := request.read(CHUNK_BYTES):
-        yield chunk
