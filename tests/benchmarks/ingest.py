@@ -6,6 +6,7 @@ Every answered point is committed on both sides. The servers are measured one af
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from tests.benchmarks._servers import Server, both_servers
 
@@ -32,34 +33,21 @@ def measure() -> dict[str, object]:
 
 def _ingest(server: Server) -> float:
     """Points a second that the server answered, over all clients; each client has a run of its own."""
-    counts = [0] * CLIENTS
-    failures: list[BaseException] = []
-    gate = threading.Barrier(CLIENTS + 1)
+    gate = threading.Barrier(CLIENTS, timeout=120)
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        rates = pool.map(lambda _: _ingest_alone(server, gate), range(CLIENTS))
+        return sum(rates)
 
-    def log(client: int) -> None:
-        try:
-            run_id, connection = server.start_run(), server.connect()
-            batches = _batches(run_id)
-            server.post(connection, "runs/log-batch", next(batches))
-            gate.wait()
-            end = time.perf_counter() + SECONDS_A_TURN
-            while time.perf_counter() < end:
-                server.post(connection, "runs/log-batch", next(batches))
-                counts[client] += POINTS_A_BATCH
-        except BaseException as error:
-            failures.append(error)
-            gate.abort()
-            raise
 
-    threads = [threading.Thread(target=log, args=(client,)) for client in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
+def _ingest_alone(server: Server, gate: threading.Barrier) -> float:
+    connection, batches = server.connect(), _batches(server.start_run())
+    server.post(connection, "runs/log-batch", next(batches))
     gate.wait()
-    start = time.perf_counter()
-    for thread in threads:
-        thread.join()
-    assert not failures, failures
-    return sum(counts) / (time.perf_counter() - start)
+    start, points = time.perf_counter(), 0
+    while time.perf_counter() - start < SECONDS_A_TURN:
+        server.post(connection, "runs/log-batch", next(batches))
+        points += POINTS_A_BATCH
+    return points / (time.perf_counter() - start)
 
 
 def _batches(run_id: str) -> Iterator[dict[str, object]]:

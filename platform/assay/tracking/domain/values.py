@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from assay.tracking.domain.states import LifecycleStage, ModelRole, ModelStatus, RunStatus
 
 
-@dataclass(frozen=True, slots=True)
-class MetricPoint:
-    """value may be NaN or infinite; timestamp_ms: milliseconds since 1970."""
+class MetricPoint(NamedTuple):
+    """value may be NaN or infinite; timestamp_ms: milliseconds since 1970. A tuple, because a thousand are made a request."""
 
     key: str
     value: float
