@@ -19,6 +19,6 @@ ROUTES = {"tuning.run_trial": {"queue": TRIALS}}
 SOFT_LIMIT = timedelta(minutes=10)
 HARD_LIMIT = timedelta(minutes=11)
 
-VISIBILITY = timedelta(hours=1)
-"""After this long Redis delivers an unacknowledged message again. It must exceed HARD_LIMIT; a trial that runs for longer is
-delivered twice, which its claim makes harmless."""
+VISIBILITY = timedelta(hours=5)
+"""After this long Redis delivers an unacknowledged message again. It exceeds the limit of every task but a trial's; a trial that
+runs for longer is delivered twice, which its claim makes harmless."""

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from assay.tuning.domain.commands import render, split, unknown_placeholders
-from assay.tuning.domain.spaces import Choice, Integer, LogUniform, Quantized, restore_params
+from assay.tuning.domain.spaces import Choice, Integer, LogUniform, Quantized, Space, restore_params
 
 
 def test_a_value_stays_one_word_whatever_it_contains() -> None:
@@ -25,7 +25,12 @@ def test_values_read_back_as_they_were(value: str | float | bool, text: str) -> 
 
 
 def test_params_come_back_from_json_as_they_were_suggested() -> None:
-    space = {"a": LogUniform(1.0, 1e30), "b": Choice((1, 1.0, True, "1")), "c": Integer(1, 5), "d": Quantized(0.0, 9.0, 3.0)}
+    space: Space = {
+        "a": LogUniform(1.0, 1e30),
+        "b": Choice((1, 1.0, True, "1")),
+        "c": Integer(1, 5),
+        "d": Quantized(0.0, 9.0, 3.0),
+    }
     params = {"a": 1e20, "b": 1.0, "c": 3, "d": 3.0}
     restored = restore_params(space, {"a": 10**20, "b": 1.0, "c": 3, "d": 3})
     assert restored == params

@@ -54,6 +54,12 @@ def _begin(sweep: Sweep) -> Attempt:
     return attempt
 
 
+def _token(sweep: Sweep) -> ApiToken:
+    token_id = _trial(sweep).token_id
+    assert token_id is not None
+    return ApiToken.objects.get(id=token_id)
+
+
 def _log(attempt: Attempt, value: float) -> None:
     tracking_runs.log_batch(attempt.claim.organization_id, attempt.run_id, metrics=[MetricPoint("accuracy", value, 0, 1)])
 
@@ -122,7 +128,7 @@ def test_an_attempt_is_a_run_with_a_token_that_can_only_log(sweep: Sweep) -> Non
         "assay.sweep.trial": "1",
         "assay.sweep.attempt": "1",
     }
-    token = ApiToken.objects.get(id=_trial(sweep).token_id)
+    token = _token(sweep)
     assert set(token.scopes) == {"tracking.read", "tracking.write"}
     assert token.expires_at - now() <= timedelta(seconds=60 + 600)
     assert attempt.secret not in repr(attempt)
@@ -134,7 +140,7 @@ def test_the_value_is_the_latest_of_the_metric_and_the_run_ends_with_the_trial(s
     attempts.end_attempt(attempt, Report(CommandEnd.EXITED, 0))
     trial, run = _trial(sweep), Run.objects.get(id=attempt.run_id)
     assert (trial.state, trial.value, run.status) == (TrialState.SUCCEEDED, 0.75, "FINISHED")
-    assert ApiToken.objects.get(id=trial.token_id).revoked_at is not None
+    assert _token(sweep).revoked_at is not None
     assert dict(RunParam.objects.filter(run=run).values_list("key", "value")) == {k: str(v) for k, v in trial.params.items()}
 
 
@@ -148,11 +154,12 @@ def test_params_that_the_command_logged_itself_stay_as_they_are(sweep: Sweep) ->
 
 def test_a_lost_attempt_loses_its_token_and_its_run_is_killed(sweep: Sweep) -> None:
     attempt = _begin(sweep)
-    token_id = _trial(sweep).token_id
+    token = _token(sweep)
     with clock.frozen(now() + EXPIRED):
         advance_sweep(sweep.organization_id, sweep.id)
     assert Run.objects.get(id=attempt.run_id).status == "KILLED"
-    assert ApiToken.objects.get(id=token_id).revoked_at is not None
+    token.refresh_from_db()
+    assert token.revoked_at is not None
     attempts.end_attempt(attempt, Report(CommandEnd.EXITED, 0))
     assert _trial(sweep).state == TrialState.WAITING
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from assay.core.home import ROOT
 from assay.tuning.domain.outcomes import CommandEnd
 from assay.tuning.services import processes
 from assay.tuning.services.processes import TrialProcess
@@ -123,7 +124,7 @@ def test_a_killed_worker_takes_runner_and_command_with_it(tmp_path: Path) -> Non
         f" environment={{}}, workdir='/', output=pathlib.Path({str(tmp_path)!r}), timeout_seconds=600)\n"
         "print(p.process.pid, flush=True); time.sleep(600)"
     )
-    started = subprocess.Popen([sys.executable, "-c", worker], cwd=processes.ROOT, stdout=subprocess.PIPE, text=True)
+    started = subprocess.Popen([sys.executable, "-c", worker], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert started.stdout is not None
     runner = int(started.stdout.readline())
     _until(lambda: bool(_read(tmp_path / "stdout.txt").strip()))
