@@ -14,6 +14,7 @@ from assay.core.intervals import Interval
 from assay.costs.domain.basis import Basis
 from assay.costs.domain.dimensions import Dimension
 from assay.costs.selectors.resources import resource_costs
+from assay.costs.services import imports
 from assay.portal.domain.exploration import read_filters
 from assay.portal.domain.ranges import read_range
 from assay.portal.selectors.exploration import Question, explore
@@ -114,3 +115,19 @@ def test_machines_add_up(billed: Organization) -> None:
 
 def test_home_opens_with_a_bill(ada: Client, billed: Organization) -> None:
     assert "Spend by day" in ada.get(reverse("home")).text
+
+
+def test_a_refused_delivery_shows_the_reason_and_no_amounts(ada: Client, organization: Organization) -> None:
+    received = imports.receive_bill(organization.id, source_name="aws", file_name="bad.csv", chunks=[b"a,b\n1,2\n"])
+    imports.import_bills(organization.id)
+    assert "Refused" in ada.get(reverse("sources")).text
+    page = ada.get(reverse("import", args=[received.id]))
+    assert page.status_code == 200
+    assert "note-error" in page.text
+    assert "bad.csv was refused" in ada.get(reverse("home")).text
+
+
+def test_a_delivery_that_waits_is_asked_for_again(ada: Client, organization: Organization) -> None:
+    received = imports.receive_bill(organization.id, source_name="aws", file_name="new.csv", chunks=[b"x"])
+    assert "every 2s" in ada.get(reverse("sources")).text
+    assert "every 2s" in ada.get(reverse("import", args=[received.id])).text

@@ -51,9 +51,9 @@ def icon(name: str, label: str = "") -> SafeString:
 
 
 @register.simple_tag
-def money(amount: Decimal | None, currency: str) -> SafeString:
-    """A bare amount of the bill; hover shows every digit."""
-    if amount is None:
+def money(amount: Decimal | str | None, currency: str) -> SafeString:
+    """A bare amount of the bill; hover shows every digit. None, and the empty text of a missing one, are a dash."""
+    if not isinstance(amount, Decimal):
         return format_html('<span class="num muted">{}</span>', "–")
     return format_html(
         '<span class="num" title="{}">{}</span>',

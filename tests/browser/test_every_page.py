@@ -1,0 +1,113 @@
+"""Every page, in both sizes and themes: no errors, nothing beside the screen, and a picture to look at."""
+
+import pytest
+from playwright.sync_api import Page, Request
+
+from tests.browser import service
+from tests.browser.conftest import DESKTOP, OUTPUT, PHONE, Open, watch
+from tests.plugins.stack import Stack
+
+SIZES = {"wide": DESKTOP, "narrow": PHONE}
+SCRIPT_BUDGET_BYTES = 400_000
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="package")
+def addresses(live: Stack) -> dict[str, str]:
+    """name → path of every page, with the demo's own objects."""
+    run = service.first(live, "runs", order_by="metrics.val_accuracy%20DESC")
+    sweep, board = service.first(live, "sweeps"), service.first(live, "leaderboards")
+    bill, mail = service.first(live, "costs/imports"), service.first(live, "mail")
+    trial = service.call(live, f"api/v1/sweeps/{sweep['id']}/trials")["items"][0]
+    subscription = service.first(live, "reports/subscriptions")
+    return {
+        "home": "/",
+        "experiments": "/experiments",
+        "runs": f"/experiments/{run['experiment_number']}",
+        "run": f"/runs/{_hex(run)}",
+        "run-files": f"/runs/{_hex(run)}?tab=artifacts",
+        "run-cost": f"/runs/{_hex(run)}?tab=cost",
+        "leaderboards": "/leaderboards",
+        "leaderboard": f"/leaderboards/{_hex(board)}",
+        "leaderboard-new": "/leaderboards/new",
+        "sweeps": "/sweeps",
+        "sweep": f"/sweeps/{_hex(sweep)}",
+        "trial": f"/sweeps/{_hex(sweep)}/trials/{_hex(trial)}",
+        "explorer": "/costs",
+        "explorer-resources": "/costs?group_by=resource",
+        "resources": "/costs/resources",
+        "resource": f"/costs/resource?id={run['cost']['resource_id']}",
+        "sources": "/costs/sources",
+        "import": f"/costs/imports/{_hex(bill)}",
+        "reports": "/reports",
+        "report-preview": f"/reports/{_hex(subscription)}/preview",
+        "mail": "/mail",
+        "mail-message": f"/mail/{_hex(mail)}",
+        "settings": "/settings",
+        "members": "/settings/members",
+        "teams": "/settings/teams",
+        "tokens": "/settings/tokens",
+        "audit": "/settings/audit",
+        "search": "/search?q=mlp",
+    }
+
+
+def _hex(item: dict[str, str]) -> str:
+    return item["id"].replace("-", "")
+
+
+@pytest.mark.timeout(420)
+@pytest.mark.parametrize("size", list(SIZES))
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_opens_clean(open_window: Open, live: Stack, addresses: dict[str, str], size: str, theme: str) -> None:
+    context = open_window(SIZES[size], theme)
+    faults: list[str] = []
+    for name, path in addresses.items():
+        page = context.new_page()
+        found = watch(page, live.url)
+        answer = page.goto(path, wait_until="load")
+        status = answer.status if answer else 0
+        settle(page)
+        wider = page.evaluate(WIDER)
+        page.screenshot(path=OUTPUT / f"{name}-{size}-{theme}.png", full_page=True)
+        faults += [f"{name}: {fault}" for fault in found]
+        faults += [f"{name}: status {status}"] if status != 200 else []
+        faults += [f"{name}: {wider} pixels wider than the screen"] if wider > 0 else []
+        page.close()
+    assert faults == []
+
+
+def settle(page: Page) -> None:
+    """Charts that come with the page are drawn."""
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('[data-chart]')].every("
+        "figure => figure.dataset.chartPoints || figure.querySelector('.chart-empty'))"
+    )
+
+
+def test_pages_that_do_not_exist_say_so(open_window: Open) -> None:
+    page = open_window().new_page()
+    answer = page.goto("/experiments/999999")
+    assert answer is not None
+    assert answer.status == 404
+    assert "no experiment" in page.content()
+
+
+def test_chart_pages_stay_within_the_script_budget_and_others_load_no_charts(
+    open_window: Open, addresses: dict[str, str]
+) -> None:
+    context = open_window()
+    sizes: dict[str, int] = {}
+    for name in ("explorer", "settings"):
+        page = context.new_page()
+        loaded: list[int] = []
+        page.on("requestfinished", lambda request, kept=loaded: kept.append(_script_bytes(request)))
+        page.goto(addresses[name], wait_until="networkidle")
+        sizes[name] = sum(loaded)
+        page.close()
+    assert sizes["explorer"] <= SCRIPT_BUDGET_BYTES
+    assert sizes["settings"] <= 60_000
+
+
+def _script_bytes(request: Request) -> int:
+    return request.sizes()["responseBodySize"] if request.resource_type == "script" else 0
