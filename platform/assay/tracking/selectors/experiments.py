@@ -28,6 +28,7 @@ SCHEMA = Schema(
         "last_update_time": Attribute(F("updated_at"), is_instant=True),
     },
     rows={Kind.TAG: lambda key: ExperimentTag.objects.filter(experiment_id=OuterRef("pk"), key=key)},
+    relations={Kind.TAG: "tags"},
 )
 NEWEST_FIRST = (SortKey(F("created_at"), load_instant, descending=True), SortKey(F("number"), load_number, descending=True))
 

@@ -43,10 +43,14 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """How one kind of object answers a vocabulary."""
+    """How one kind of object answers a vocabulary.
+
+    relations: names of the reverse relations that hold at most one row a key, so that sorting may join them.
+    """
 
     attributes: Mapping[str, Attribute]
     rows: Mapping[Kind, Rows] = field(default_factory=dict)
+    relations: Mapping[Kind, str] = field(default_factory=dict)
 
 
 def hex_of(column: str) -> Combinable:

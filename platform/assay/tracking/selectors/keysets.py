@@ -14,7 +14,7 @@ from math import nan
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Case, F, FloatField, IntegerField, Model, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, F, FilteredRelation, FloatField, IntegerField, Model, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import Exact, IsNull
 
@@ -29,13 +29,18 @@ LONGEST_TOKEN = 100_000
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """load: makes the stored value from what a token holds; raises ValueError or TypeError when it cannot."""
+    """expression: what to sort by, or None to join the `value` of the one row that a relation has under a key.
 
-    expression: Combinable
+    load: makes the stored value from what a token holds; raises ValueError or TypeError when it cannot.
+    """
+
+    expression: Combinable | None
     load: Callable[[Any], object]
     descending: bool = False
     nullable: bool = False
     numeric: bool = False
+    relation: str = ""
+    key: str = ""
 
 
 def sort_keys(order: Sequence[OrderTerm], schema: Schema, ties: Sequence[SortKey]) -> tuple[SortKey, ...]:
@@ -52,7 +57,7 @@ def take_page(
     """
     mark = hashlib.sha256(repr(question).encode()).hexdigest()[:12]
     for position, key in enumerate(keys):
-        rows = rows.annotate(**{f"sort_{position}": key.expression})
+        rows = rows.annotate(**_sort_columns(position, key))
         if key.nullable:
             rows = rows.annotate(**{f"rank_{position}": _rank(f"sort_{position}", key)})
     if page_token:
@@ -94,10 +99,25 @@ def _sort_key(term: OrderTerm, schema: Schema) -> SortKey:
         attribute = schema.attributes[identifier.key]
         load = load_instant if attribute.is_instant else load_text
         return SortKey(attribute.expression, load, descending=term.descending, nullable=attribute.nullable)
-    value = Subquery(schema.rows[identifier.kind](identifier.key).values("value")[:1])
-    if identifier.kind is Kind.METRIC:
-        return SortKey(value, load_number, descending=term.descending, nullable=True, numeric=True)
-    return SortKey(value, load_text, descending=term.descending, nullable=True)
+    relation = schema.relations.get(identifier.kind, "")
+    numeric = identifier.kind is Kind.METRIC
+    return SortKey(
+        None if relation else Subquery(schema.rows[identifier.kind](identifier.key).values("value")[:1]),
+        load_number if numeric else load_text,
+        descending=term.descending,
+        nullable=True,
+        numeric=numeric,
+        relation=relation,
+        key=identifier.key,
+    )
+
+
+def _sort_columns(position: int, key: SortKey) -> dict[str, Any]:
+    """A join is read once, where the same value as a subquery would run again for each mention of it."""
+    if key.expression is not None:
+        return {f"sort_{position}": key.expression}
+    joined = FilteredRelation(key.relation, condition=Q(**{f"{key.relation}__key": key.key}))
+    return {f"joined_{position}": joined, f"sort_{position}": F(f"joined_{position}__value")}
 
 
 def _rank(alias: str, key: SortKey) -> Case:

@@ -37,6 +37,7 @@ SCHEMA = Schema(
         Kind.TAG: lambda key: RunTag.objects.filter(run_id=OuterRef("pk"), key=key),
         Kind.DATASET: lambda key: RunInput.objects.filter(run_id=OuterRef("pk")).annotate(value=F(_DATASET_COLUMNS[key])),
     },
+    relations={Kind.METRIC: "latest_metrics", Kind.PARAM: "params", Kind.TAG: "tags"},
 )
 NEWEST_FIRST = (SortKey(F("started_at"), load_instant, descending=True), SortKey(F("id"), load_uuid))
 
