@@ -56,8 +56,8 @@ def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
 
 @pytest.fixture(scope="session")
 def live() -> Iterator[Stack]:
-    """The whole installation with the demo's content, shared by the wire and browser tests."""
+    """The whole installation with the demo's content (a smaller bill), shared by the wire and browser tests."""
     with tempfile.TemporaryDirectory(prefix="assay-live-") as folder:
         Path(folder).chmod(0o711)
-        with running_stack(Path(folder) / "home") as stack:
+        with running_stack(Path(folder) / "home", ASSAY_DEMO_ROWS="20000") as stack:
             yield stack

@@ -14,7 +14,7 @@ from pathlib import Path
 from assay.core.engines.ports import find_free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_SECONDS = 240
+READY_SECONDS = 540
 
 
 @dataclass(frozen=True)
