@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from assay.core import clock, tenancy
 from assay.core.errors import Invalid
@@ -136,6 +137,14 @@ def test_a_strangers_run_is_not_found(ada: UUID, eve: UUID, run: RunView) -> Non
     with tenancy.scope(eve), pytest.raises(RunNotFound):
         runs.log_batch(eve, run.id, metrics=LOSSES)
     assert get_run(ada, run.id).metrics == {}
+
+
+def test_a_batch_of_metrics_costs_a_lock_and_one_insert(
+    ada: UUID, run: RunView, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    savepoint, lock, insert, release = 1, 1, 1, 1
+    with django_assert_num_queries(savepoint + lock + insert + release):
+        runs.log_batch(ada, run.id, metrics=LOSSES)
 
 
 def test_the_heartbeat_is_noted_at_most_every_ten_seconds(ada: UUID, run: RunView) -> None:
