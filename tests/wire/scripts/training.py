@@ -18,6 +18,8 @@ with mlflow.start_run(run_name="auto") as run:
     model = LogisticRegression(max_iter=500).fit(train, train_labels)
     score = model.score(test, test_labels)
 logged = mlflow.get_run(run.info.run_id)
+assert logged.inputs
+assert logged.outputs
 reloaded = mlflow.sklearn.load_model(f"runs:/{run.info.run_id}/model")
 models = mlflow.search_logged_models(experiment_ids=[experiment.experiment_id], output_format="list")
 by_id = mlflow.sklearn.load_model(models[0].model_uri)
