@@ -54,7 +54,7 @@ def stage_bill(bill_file: focus.BillFile, *, import_id: UUID, currency: str, fol
 
 def _convert(bill: focus.Bill, survey: focus.Survey, *, import_id: UUID, folder: Path) -> None:
     folder.mkdir(parents=True)
-    rows = bill.conversion_sql(import_id=import_id)
+    rows = bill.conversion_sql(survey, import_id=import_id)
     target, layout = folder, ", partition_by (billing_period)"
     if len(survey.billing_periods) == 1:
         target = folder / f"billing_period={survey.billing_periods[0]}" / "charges.parquet"
