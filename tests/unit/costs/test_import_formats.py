@@ -1,6 +1,7 @@
 """The same bill in every version and format of FOCUS."""
 
 import json
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from assay.accounts.models import Organization
 from assay.costs.domain.imports import ImportState
+from assay.costs.formats.focus import constants
 from tests.factories import focus
 from tests.factories.ledgers import deliver, read_ledger
 from tests.factories.organizations import found_organization
@@ -61,6 +63,20 @@ def test_all_formats_of_one_bill_give_the_same_ledger() -> None:
 def test_lines_may_end_as_windows_ends_them() -> None:
     plain = focus.write_csv([focus.make_charge("1"), focus.make_charge("2")])
     assert _ledger_of(plain.replace(b"\n", b"\r\n")) == _ledger_of(plain) == _ledger_of(plain.rstrip(b"\n"))
+
+
+@pytest.mark.parametrize("write", [focus.write_csv, focus.write_parquet])
+def test_a_column_that_first_looks_constant_is_read_as_it_is(
+    organization: Organization, monkeypatch: pytest.MonkeyPatch, write: Callable[[Sequence[focus.Row]], bytes]
+) -> None:
+    monkeypatch.setattr(constants, "SAMPLE_ROWS", 2)
+    texts = ["a 'quoted'\ntext", "a 'quoted'\ntext", None, "another", "a 'quoted'\ntext"]
+    charges = [focus.make_charge("1", ChargeDescription=text, RegionName=text and "x'y") for text in texts]
+    deliver(organization.id, write(charges))
+    assert sorted(map(str, (text for (text,) in read_ledger(organization.id, ["charge_description"])))) == sorted(
+        map(str, texts)
+    )
+    assert [name for (name,) in read_ledger(organization.id, ["region_name"])].count("x'y") == 4
 
 
 def test_account_ids_stay_text_and_words_for_nothing_are_nothing(organization: Organization) -> None:
