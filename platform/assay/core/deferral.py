@@ -20,7 +20,7 @@ def defer(name: str, *, queue: str = "default", **values: Plain) -> None:
     name: `<app>.<verb>_<noun>` of a registered task. values: ids as text and plain values.
     A broker that does not answer is logged and otherwise ignored: beat finds the row later.
     """
-    transaction.on_commit(lambda: _send(name, queue, values))
+    transaction.on_commit(lambda: _send(name, queue, values), robust=True)
 
 
 def _send(name: str, queue: str, values: Mapping[str, Plain]) -> None:

@@ -16,4 +16,5 @@ sweep_changed = Signal()
 
 
 def send_after_commit(signal: Signal, **values: Any) -> None:  # a signal's values are its own contract
-    transaction.on_commit(lambda: signal.send(sender=None, **values))
+    """Receivers run after the commit; one that fails is logged, and the write it followed stays answered as done."""
+    transaction.on_commit(lambda: signal.send(sender=None, **values), robust=True)
