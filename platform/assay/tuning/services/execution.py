@@ -88,13 +88,13 @@ def _record(claim: Claim, write: Callable[[], object]) -> None:
     deadline = time.monotonic() + RECORD_PATIENCE_SECONDS
     while True:
         try:
-            close_old_connections()
             with tenancy.scope(claim.organization_id):
                 write()
         except DATABASE_AWAY as error:
             if time.monotonic() > deadline:
                 raise
             log.warning("trial_end_not_written_yet", trial_id=str(claim.trial_id), reason=str(error))
+            close_old_connections()
             time.sleep(LOOK_SECONDS)
         else:
             return
