@@ -25,8 +25,13 @@ def show_tokens(request: MemberRequest) -> HttpResponse:
     form = TokenForm(request.POST if request.method == "POST" else None, permissions=request.principal.permissions)
     if request.method == "POST" and apply_form(form, lambda: made.append(_issue(request, form))):
         form = TokenForm(permissions=request.principal.permissions)
+    tokens = _with_states(list_visible_tokens(request.principal))
+    working = [pair for pair in tokens if pair[1] is TokenState.ACTIVE]
+    ended_shown = "ended" in request.GET
     context = {
-        "tokens": _with_states(list_visible_tokens(request.principal)),
+        "tokens": tokens if ended_shown else working,
+        "ended_shown": ended_shown,
+        "ended_count": len(tokens) - len(working),
         "form": form,
         "secret": made[0] if made else "",
         "public_url": settings.PUBLIC_URL,
