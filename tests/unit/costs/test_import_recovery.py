@@ -135,6 +135,7 @@ def test_one_process_imports_at_a_time(organization: Organization) -> None:
         other.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"costs.import:{organization.id}"])
         imports.import_bills(organization.id)
         assert look(organization, import_id).state is ImportState.RECEIVED
+        other.execute("SELECT pg_advisory_unlock_all()")
     imports.import_bills(organization.id)
     assert look(organization, import_id).state is ImportState.IMPORTED
 
