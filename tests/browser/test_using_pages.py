@@ -128,3 +128,14 @@ def test_a_sent_report_is_shown_with_its_chart(page: Page, live: Stack) -> None:
     expect(image).to_be_visible()
     page.get_by_role("link", name="Plain text").click()
     expect(page.locator("pre.output")).to_be_visible()
+
+
+def test_runs_chosen_by_key_are_compared(page: Page, live: Stack) -> None:
+    run = service.first(live, "runs", order_by="metrics.val_accuracy%20DESC")
+    page.goto(f"/experiments/{run['experiment_number']}")
+    for key in ("j", "x", "j", "x"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("button", name="Compare 2")).to_be_enabled()
+    page.keyboard.press("c")
+    expect(page.get_by_role("heading", name="Compare 2 runs")).to_be_visible()
+    expect(page.locator("table.compare .chip").first).to_be_visible()

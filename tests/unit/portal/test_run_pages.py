@@ -186,3 +186,37 @@ def test_a_page_among_the_files_cannot_act_for_the_reader(ada: Client, organizat
 @pytest.mark.parametrize("path", ["../../secret_key", "/etc/passwd", "a/../../b", "%2e%2e/x", ""])
 def test_no_path_leads_outside_the_run(ada: Client, run: RunView, path: str) -> None:
     assert ada.get(reverse("run_file", args=[run.id]), {"path": path}).status_code in {400, 404}
+
+
+def test_chosen_runs_stand_side_by_side_with_what_differs(
+    ada: Client, organization: Organization, run: RunView, add: Add
+) -> None:
+    other = add("second", metrics={"accuracy": 0.7})
+    with inside(organization):
+        runs.log_batch(organization.id, run.id, metrics=[], params={"kernel": "poly", "seed": "1"}, tags={})
+        runs.log_batch(organization.id, other.id, metrics=[], params={"kernel": "rbf", "seed": "1"}, tags={})
+    page = ada.get(reverse("compare"), {"run": [run.id.hex, other.id.hex]}).text
+    assert page.index(">first<") < page.index(">second<")
+    assert page.count('class="differs"') == 1
+    assert page.index("kernel") < page.index("seed")
+    assert page.count("chip-estimate") == 2
+
+
+def test_curves_of_chosen_runs_share_a_chart(ada: Client, organization: Organization, run: RunView, add: Add) -> None:
+    twin = add("first")
+    points = [MetricPoint("loss", 1.0, step, step) for step in range(2)]
+    with inside(organization):
+        runs.log_batch(organization.id, twin.id, metrics=points, params={}, tags={})
+    answer = ada.get(reverse("compare_charts"), {"run": [run.id.hex, twin.id.hex]}).json()
+    names = [series["name"] for series in answer["charts"]["loss"]["series"]]
+    assert answer["live"] is False
+    assert len(set(names)) == 2
+
+
+@pytest.mark.parametrize(("ids", "status"), [([], 400), (["1" * 32], 400), (["1" * 32, "2" * 32], 404), (["x", "y"], 400)])
+def test_a_comparison_needs_runs_that_exist(ada: Client, ids: list[str], status: int) -> None:
+    assert ada.get(reverse("compare"), {"run": ids}).status_code == status
+
+
+def test_a_strangers_comparison_finds_nothing(eve: Client, run: RunView, add: Add) -> None:
+    assert eve.get(reverse("compare"), {"run": [run.id.hex, add("other").id.hex]}).status_code == 404

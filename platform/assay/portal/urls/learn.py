@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from assay.portal.views import experiments, home, leaderboards, runs, search, sweeps
+from assay.portal.views import comparisons, experiments, home, leaderboards, runs, search, sweeps
 
 urlpatterns: list[URLPattern] = [
     path("", home.show_home, name="home"),
@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern] = [
     path("experiments", experiments.list_experiments, name="experiments"),
     path("experiments/<int:number>", experiments.show_experiment, name="experiment"),
     path("experiments/<int:number>/runs.csv", experiments.export_runs, name="experiment_csv"),
+    path("runs/compare", comparisons.show_comparison, name="compare"),
+    path("runs/compare/charts", comparisons.show_charts, name="compare_charts"),
     path("runs/<hex:run_id>", runs.show_run, name="run"),
     path("runs/<hex:run_id>/charts", runs.show_charts, name="run_charts"),
     path("runs/<hex:run_id>/head", runs.show_head, name="run_head"),
