@@ -184,7 +184,7 @@ def test_the_apps_above_hear_of_an_import_after_commit(
 
 
 @pytest.mark.parametrize(
-    ("claimed", "seconds", "hinted"), [(False, 29, False), (False, 31, True), (True, 60, False), (True, 121, True)]
+    ("claimed", "seconds", "hinted"), [(False, 29, False), (False, 31, True), (True, 29, False), (True, 31, True)]
 )
 def test_overdue_imports_are_hinted_at_again(
     organization: Organization,

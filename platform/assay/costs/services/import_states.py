@@ -20,7 +20,8 @@ from assay.costs.services.staging import Staged
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=30)
+"""After this long somebody else looks; the import lock tells whether the worker lives, however long its import takes."""
 HINT_AFTER = timedelta(seconds=30)
 FACTS = ("currency", "billing_periods", "row_count", "totals", "invariants")
 """What a delivery holds."""
