@@ -26,7 +26,6 @@
     }).then(function (answer) {
       show(box, answer);
       if (answer.live) again(box, SECONDS_BETWEEN);
-      else box.dispatchEvent(new CustomEvent("charts-final", { bubbles: true }));
     }).catch(function () { again(box, SECONDS_AFTER_ERROR); });
   }
   function start() {

@@ -26,7 +26,7 @@
   }
   function lineSeries(item, index, colours) {
     var only = item.points.length === 1;
-    var front = item.style === "front" || item.style === "best";
+    var front = item.style === "front";
     return {
       name: item.name, type: "line", step: front ? "end" : false,
       data: item.points.map(plotted),

@@ -40,7 +40,7 @@ class ChartBody(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """style: `rest` (all that has no colour of its own), `front`, `best`, `line`, or empty."""
+    """style: `rest` (all that has no colour of its own), `front`, `line`, or empty."""
 
     name: str
     points: Sequence[Point]

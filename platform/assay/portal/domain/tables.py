@@ -35,9 +35,6 @@ class Table:
     offered: tuple[Column, ...]
     sort: Sort | None
 
-    def shows(self, key: str) -> bool:
-        return any(column.key == key for column in self.columns)
-
     def next_sort(self, column: Column) -> Sort:
         """What a click on the column's header sorts by."""
         if self.sort is not None and self.sort.key == column.key:

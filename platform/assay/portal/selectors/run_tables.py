@@ -27,10 +27,6 @@ class RunRow:
     def machine(self) -> str:
         return self.run.tags.get("assay.compute.instance_type") or self.run.tags.get("assay.compute.host", "")
 
-    @property
-    def sweep_id(self) -> str:
-        return self.run.tags.get("assay.sweep.id", "")
-
 
 @dataclass(frozen=True, slots=True)
 class RunTablePage:
