@@ -97,6 +97,8 @@ def test_metrics_about_a_model_belong_to_run_and_model(rest: Rest, model: dict[s
         ("source_run_id != 'x'", True),
         ("source_run_id = 'x'", False),
         ("model_id LIKE 'm-%'", True),
+        ("tags.team IN ('vision', 'speech')", True),
+        ("params.c NOT IN ('1',)", False),
     ],
 )
 def test_models_are_searched(rest: Rest, model: dict[str, Any], search: str, found: bool) -> None:
@@ -118,6 +120,26 @@ def test_models_are_ordered_and_paged(rest: Rest, model: dict[str, Any]) -> None
     assert [found["info"]["name"] for found in rest_of["models"]] == ["svc"]
 
 
+def test_a_search_may_look_at_the_metrics_of_chosen_data_alone(rest: Rest) -> None:
+    run_id = rest.start_run()
+    values = {"good on a": {"a": 0.9, "b": 0.1}, "good on b": {"a": 0.2, "b": 0.8}}
+    for name, by_dataset in values.items():
+        model_id = rest.post("logged-models", experiment_id="0", name=name)["model"]["info"]["model_id"]
+        for dataset, value in by_dataset.items():
+            metric = {"key": "acc", "value": value, "timestamp": 1, "model_id": model_id}
+            rest.post("runs/log-batch", run_id=run_id, metrics=[{**metric, "dataset_name": dataset, "dataset_digest": "1"}])
+
+    def search(**body: object) -> list[str]:
+        found = rest.post("logged-models/search", experiment_ids=["0"], **body)["models"]
+        return [model["info"]["name"] for model in found]
+
+    assert search(filter="metrics.acc > 0.5", datasets=[{"dataset_name": "a", "dataset_digest": "1"}]) == ["good on a"]
+    assert search(order_by=[{"field_name": "metrics.acc", "dataset_name": "b"}]) == ["good on a", "good on b"]
+    assert search(order_by=[{"field_name": "metrics.acc", "dataset_name": "a"}]) == ["good on b", "good on a"]
+    with pytest.raises(Refusal, match="`dataset_name` in the `datasets` clause must be specified"):
+        search(datasets=[{"dataset_digest": "1"}])
+
+
 def test_a_deleted_model_is_not_found(rest: Rest, model: dict[str, Any]) -> None:
     model_id = model["info"]["model_id"]
     rest.delete(f"logged-models/{model_id}")
@@ -125,6 +147,7 @@ def test_a_deleted_model_is_not_found(rest: Rest, model: dict[str, Any]) -> None
         with pytest.raises(Refusal, match="not found"):
             rest.send(method, f"logged-models/{model_id}", {})
     assert rest.post("logged-models/search", experiment_ids=["0"]) == {}
+    assert rest.get(f"logged-models/{model_id}", allow_deleted="true")["model"]["info"]["model_id"] == model_id
 
 
 def test_files_of_a_model_are_listed(rest: Rest, model: dict[str, Any], tmp_path: Any, settings: Any) -> None:

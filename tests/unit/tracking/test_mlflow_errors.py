@@ -11,7 +11,7 @@ from assay.accounts.domain.roles import Permission
 from assay.tracking.api.mlflow import runs
 from tests.factories.organizations import found_organization
 from tests.factories.tokens import bearer
-from tests.unit.tracking.rest import Refusal, Rest
+from tests.unit.tracking.rest import API, Refusal, Rest
 
 ABSENT = "0" * 32
 
@@ -129,17 +129,64 @@ def test_changed_params_are_told_with_both_values(rest: Rest) -> None:
     assert (both.status, both.error_code) == (400, "INVALID_PARAMETER_VALUE")
 
 
-def test_unknown_routes_and_methods_are_said_so(rest: Rest, client: Client) -> None:
-    for method, path in (
-        ("GET", "nothing/here"),
-        ("POST", "runs/get"),
-        ("POST", "registered-models/create"),
-        ("POST", "/api/3.0/mlflow/traces"),
-        ("POST", "/api/2.0/mlflow/runs/create/"),
-        ("POST", "/v1/traces"),
-    ):
+def test_unknown_routes_are_said_so(rest: Rest, client: Client) -> None:
+    for method, path in (("GET", "nothing/here"), ("POST", "/api/2.0/mlflow/runs/create/"), ("GET", "/api/3.0/mlflow/x")):
         refused = _refusal(lambda: rest.send(method, path, {}))  # noqa: B023  called at once
         assert (refused.status, refused.error_code) == (404, "ENDPOINT_NOT_FOUND")
+
+
+def test_a_known_path_says_which_methods_it_takes(rest: Rest, client: Client) -> None:
+    for method, path, allowed in (
+        ("POST", "/api/2.0/mlflow/runs/get", "GET"),
+        ("PUT", "/api/2.0/mlflow/experiments/search", "GET, POST"),
+        ("POST", "/api/2.0/mlflow-artifacts/artifacts/0/x", "DELETE, GET, PUT"),
+    ):
+        response = client.generic(method, path, b"{}", content_type="application/json", headers=dict(rest.headers))
+        assert (response.status_code, response["Allow"]) == (405, allowed)
+        assert response.json()["error_code"] == "ENDPOINT_NOT_FOUND"
+
+
+def test_head_answers_as_get_without_the_body(rest: Rest, client: Client) -> None:
+    run_id = rest.start_run()
+    response = client.head(f"/api/2.0/mlflow/runs/get?run_id={run_id}", headers=dict(rest.headers))
+    assert (response.status_code, response.content) == (200, b"")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "sentence"),
+    [
+        ("", "Content-Type header is missing"),
+        ("text/plain", "Content-Type must be one of ['application/json']"),
+        ("application/x-www-form-urlencoded", "Content-Type must be one of ['application/json']"),
+    ],
+)
+def test_a_body_must_be_announced_as_json(rest: Rest, client: Client, content_type: str, sentence: str) -> None:
+    headers = dict(rest.headers)
+    refused = client.generic("POST", API + "runs/create", b"{}", content_type=content_type, headers=headers)
+    assert (refused.status_code, refused.json()["error_code"]) == (400, "INVALID_PARAMETER_VALUE")
+    assert sentence in refused.json()["message"]
+    with_charset = "application/json; charset=utf-8"
+    assert client.generic("POST", API + "runs/create", b"{}", content_type=with_charset, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "name", "other"),
+    [
+        ("runs/create", {"experiment_id": "0", "experimentId": "0"}, "experiment_id", "experimentId"),
+        ("runs/log-metric", {"run_id": "x", "runId": "y"}, "run_id", "runId"),
+        (
+            "runs/log-batch",
+            {"run_id": "x", "metrics": [{"model_id": "a", "modelId": "b"}]},
+            "model_id",
+            "modelId",
+        ),
+        ("runs/log-inputs", {"datasets": [{"dataset": {"source_type": "a", "sourceType": "b"}}]}, "source_type", "sourceType"),
+    ],
+)
+def test_a_field_in_both_spellings_is_refused(rest: Rest, path: str, body: dict[str, object], name: str, other: str) -> None:
+    refused = _refusal(lambda: rest.send("POST", path, body))
+    assert refused.message == f"Request specifies both '{name}' and '{other}'; provide only one of them."
+    assert (refused.status, refused.error_code) == (400, "INVALID_PARAMETER_VALUE")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,9 @@ from uuid import UUID
 from assay.tracking.domain.states import Visibility
 from assay.tracking.domain.values import ExperimentView, LoggedModelView, MetricPoint, RunView
 
+DatasetKey = tuple[str, str]
+"""A dataset's name, and its digest or an empty text for any."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunQuery:
@@ -49,14 +52,19 @@ class ExperimentPage:
 
 @dataclass(frozen=True, slots=True)
 class LoggedModelQuery:
-    """As RunQuery; datasets: (name, digest or empty for any), of which at least one must carry a metric of the model."""
+    """As RunQuery.
+
+    datasets: the metrics that filter speaks of must lie on one of them; without such, any metric of the model must.
+    order_datasets: per term of order_by the dataset whose metric counts; empty, or an empty name, for any.
+    """
 
     experiment_ids: tuple[UUID, ...] = ()
     filter: str = ""
     order_by: tuple[str, ...] = ()
     limit: int = 100
     page_token: str = ""
-    datasets: tuple[tuple[str, str], ...] = ()
+    datasets: tuple[DatasetKey, ...] = ()
+    order_datasets: tuple[DatasetKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

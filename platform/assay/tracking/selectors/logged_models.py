@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain, repeat
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 
 from assay.tracking.domain.errors import LoggedModelNotFound
-from assay.tracking.domain.queries import LoggedModelPage, LoggedModelQuery
+from assay.tracking.domain.queries import DatasetKey, LoggedModelPage, LoggedModelQuery
 from assay.tracking.domain.search.clauses import Kind
 from assay.tracking.domain.search.parser import parse_order, parse_search
 from assay.tracking.domain.search.vocabularies import LOGGED_MODELS
@@ -48,27 +50,57 @@ def get_logged_model(organization_id: UUID, model_id: UUID) -> LoggedModelView:
     return _view_models(rows)[0]
 
 
+def get_logged_model_of_any_stage(organization_id: UUID, model_id: UUID) -> LoggedModelView:
+    """Also a deleted one. raises: LoggedModelNotFound."""
+    rows = list(_all(organization_id).filter(id=model_id))
+    if not rows:
+        raise LoggedModelNotFound(model_id)
+    return _view_models(rows)[0]
+
+
 def list_logged_models(organization_id: UUID, query: LoggedModelQuery) -> LoggedModelPage:
     """raises: FilterRefused, PageTokenRefused."""
-    keys = sort_keys(parse_order(query.order_by, LOGGED_MODELS), SCHEMA, NEWEST_FIRST)
+    keys = _sort_keys(query)
+    clauses = parse_search(query.filter, LOGGED_MODELS)
     rows = _visible(organization_id).filter(experiment_id__in=query.experiment_ids)
-    rows = rows.filter(compile_search(parse_search(query.filter, LOGGED_MODELS), SCHEMA))
-    if query.datasets:
-        rows = rows.filter(Exists(_measured_on(query.datasets)))
-    question = (query.experiment_ids, query.filter, query.order_by, query.datasets)
+    rows = rows.filter(compile_search(clauses, _measured_schema(query.datasets)))
+    if query.datasets and not any(clause.identifier.kind is Kind.METRIC for clause in clauses):
+        metrics = LoggedModelMetric.objects.filter(_on_any(query.datasets), model_id=OuterRef("pk"))
+        rows = rows.filter(Exists(metrics))
+    question = (query.experiment_ids, query.filter, query.order_by, query.datasets, query.order_datasets)
     found, next_page_token = take_page(rows, keys, limit=query.limit, page_token=query.page_token, question=question)
     return LoggedModelPage(tuple(_view_models(found)), next_page_token)
 
 
+def _all(organization_id: UUID) -> QuerySet[LoggedModel]:
+    return LoggedModel.objects.filter(organization_id=organization_id).select_related("experiment")
+
+
 def _visible(organization_id: UUID) -> QuerySet[LoggedModel]:
-    return LoggedModel.objects.filter(organization_id=organization_id, deleted_at=None).select_related("experiment")
+    return _all(organization_id).filter(deleted_at=None)
 
 
-def _measured_on(datasets: Sequence[tuple[str, str]]) -> QuerySet[LoggedModelMetric]:
+def _sort_keys(query: LoggedModelQuery) -> tuple[SortKey, ...]:
+    order = parse_order(query.order_by, LOGGED_MODELS)
+    asked: list[SortKey] = []
+    for term, dataset in zip(order, chain(query.order_datasets, repeat(("", ""))), strict=False):
+        asked += sort_keys([term], _measured_schema([dataset] if dataset[0] else []), ())
+    return (*asked, *NEWEST_FIRST)
+
+
+def _measured_schema(datasets: Sequence[DatasetKey]) -> Schema:
+    """Metrics on these datasets alone; on any when there are none."""
+    if not datasets:
+        return SCHEMA
+    on_datasets, metrics_of = _on_any(datasets), SCHEMA.rows[Kind.METRIC]
+    return replace(SCHEMA, rows={**SCHEMA.rows, Kind.METRIC: lambda key: metrics_of(key).filter(on_datasets)})
+
+
+def _on_any(datasets: Sequence[DatasetKey]) -> Q:
     condition = Q(pk__in=[])
     for name, digest in datasets:
         condition |= Q(dataset_name=name, dataset_digest=digest) if digest else Q(dataset_name=name)
-    return LoggedModelMetric.objects.filter(condition, model_id=OuterRef("pk"))
+    return condition
 
 
 def _view_models(rows: Sequence[LoggedModel]) -> list[LoggedModelView]:

@@ -1,6 +1,10 @@
 """What requests hold. Unknown fields are ignored; what must be there is asked for by `require`."""
 
-from msgspec import Struct, field
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+Int64 = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 
 
 class Pair(Struct):
@@ -46,10 +50,10 @@ class ExperimentTag(OneExperiment):
 
 
 class SearchExperiments(Struct):
-    max_results: int | None = None
+    max_results: Int64 | None = None
     filter: str | None = None
     order_by: list[str] = field(default_factory=list)
-    view_type: str | None = None
+    view_type: str | int | None = None
     page_token: str | None = None
 
 
@@ -61,7 +65,7 @@ class CreateRun(Struct):
     experiment_id: str | None = None
     user_id: str | None = None
     run_name: str | None = None
-    start_time: int | None = None
+    start_time: Int64 | None = None
     tags: list[Pair] = field(default_factory=list)
 
 
@@ -73,8 +77,8 @@ class OneRun(Struct):
 
 
 class UpdateRun(OneRun):
-    status: str | None = None
-    end_time: int | None = None
+    status: str | int | None = None
+    end_time: Int64 | None = None
     run_name: str | None = None
 
 
@@ -102,8 +106,8 @@ class LogBatch(OneRun):
 class SearchRuns(Struct):
     experiment_ids: list[str] = field(default_factory=list)
     filter: str | None = None
-    run_view_type: str | None = None
-    max_results: int | None = None
+    run_view_type: str | int | None = None
+    max_results: Int64 | None = None
     order_by: list[str] = field(default_factory=list)
     page_token: str | None = None
 
@@ -124,7 +128,7 @@ class DatasetInput(Struct):
 
 class ModelLink(Struct):
     model_id: str | None = None
-    step: int | None = None
+    step: Int64 | None = None
 
 
 class LogInputs(OneRun):
@@ -142,22 +146,22 @@ class LogModel(OneRun):
 
 class MetricHistory(OneRun):
     metric_key: str | None = None
-    max_results: int | None = None
+    max_results: Int64 | None = None
     page_token: str | None = None
 
 
 class BulkInterval(Struct):
     run_ids: list[str] = field(default_factory=list)
     metric_key: str | None = None
-    start_step: int | None = None
-    end_step: int | None = None
-    max_results: int | None = None
+    start_step: Int64 | None = None
+    end_step: Int64 | None = None
+    max_results: Int64 | None = None
 
 
 class BulkHistory(Struct):
     run_id: list[str] = field(default_factory=list)
     metric_key: str | None = None
-    max_results: int | None = None
+    max_results: Int64 | None = None
 
 
 class ListArtifacts(OneRun):

@@ -14,7 +14,7 @@ from assay.accounts.domain.roles import Permission
 from assay.accounts.services import tokens
 from assay.core import tenancy
 from assay.core.http import scope_exempt
-from assay.tracking.api.mlflow.errors import guard, unknown_endpoint
+from assay.tracking.api.mlflow.errors import guard, refuse_method
 from assay.tracking.api.mlflow.parse import parse_request
 
 Wire = Mapping[str, object]
@@ -51,8 +51,8 @@ def serve(**by_method: Endpoint) -> View:
     """The view of one path: an endpoint per method."""
 
     def act(request: HttpRequest, path: Mapping[str, Any]) -> HttpResponseBase:
-        endpoint = by_method.get(request.method or "")
-        return unknown_endpoint(request) if endpoint is None else _call(request, endpoint, path)
+        endpoint = by_method.get("GET" if request.method == "HEAD" else request.method or "")
+        return refuse_method(request, by_method) if endpoint is None else _call(request, endpoint, path)
 
     return open_view(lambda request, **path: guard(request, lambda: act(request, path)))
 

@@ -1,7 +1,7 @@
 """Every exception as the protocol says it: `{"error_code", "message"}` and the status that belongs to the code."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
@@ -72,9 +72,10 @@ _SENTENCES: tuple[tuple[type[AssayError], str], ...] = (
 )
 
 
-def answer(code: str, message: str) -> HttpResponse:
+def answer(code: str, message: str, *, status: int | None = None) -> HttpResponse:
+    """status: None for the one that belongs to the code."""
     body = json.dumps({"error_code": code, "message": message})
-    return HttpResponse(body, status=STATUS[code], content_type="application/json")
+    return HttpResponse(body, status=status or STATUS[code], content_type="application/json")
 
 
 def guard(request: HttpRequest, act: Callable[[], HttpResponseBase]) -> HttpResponseBase:
@@ -108,6 +109,14 @@ def answer_known(request: HttpRequest, error: AssayError) -> HttpResponse:
 
 def unknown_endpoint(request: HttpRequest) -> HttpResponse:
     return answer("ENDPOINT_NOT_FOUND", f"There is no {request.method} {request.path} here.")
+
+
+def refuse_method(request: HttpRequest, allowed: Iterable[str]) -> HttpResponse:
+    """The path is known, the method is not."""
+    methods = ", ".join(sorted(allowed))
+    response = answer("ENDPOINT_NOT_FOUND", f"{request.path} takes {methods}, not {request.method}.", status=405)
+    response["Allow"] = methods
+    return response
 
 
 def missing(field: str) -> Invalid:

@@ -19,6 +19,7 @@ from assay.tracking.services import experiments
 HIGHEST_NUMBER = 2**31 - 1
 HIGHEST_LIMIT = 50_000
 DEFAULT_LIMIT = 1_000
+MOST_EXPERIMENTS = 20
 
 
 def find_experiment(call: Call, experiment_id: str | None) -> ExperimentView:
@@ -121,6 +122,14 @@ def delete_tag(call: Call, body: bodies.ExperimentTag) -> Wire:
 
 @reads(bodies.SearchDatasets)
 def search_datasets(call: Call, body: bodies.SearchDatasets) -> Wire:
+    if not body.experiment_ids:
+        raise Invalid("SearchDatasets request must specify at least one experiment_id.", field="experiment_ids")
+    if len(body.experiment_ids) > MOST_EXPERIMENTS:
+        raise Invalid(
+            f"SearchDatasets request cannot specify more than {MOST_EXPERIMENTS} experiment_ids. "
+            f"Received {len(body.experiment_ids)} experiment_ids.",
+            field="experiment_ids",
+        )
     numbers = {experiment_id: parse_number(experiment_id) for experiment_id in body.experiment_ids}
     known = selectors.find_ids(call.organization_id, [number for number in numbers.values() if number <= HIGHEST_NUMBER])
     number_of = {experiment_id: number for number, experiment_id in known.items()}

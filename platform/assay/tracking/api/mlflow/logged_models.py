@@ -1,20 +1,27 @@
 """logged-models*: models as training code saves them (clients from 3 on)."""
 
+from assay.core.errors import Invalid
 from assay.tracking.api.mlflow import model_bodies as bodies
 from assay.tracking.api.mlflow.bodies import Nothing
 from assay.tracking.api.mlflow.calls import Call, Wire, reads, writes
-from assay.tracking.api.mlflow.errors import unfit
 from assay.tracking.api.mlflow.experiments import find_experiment, find_known_ids
-from assay.tracking.api.mlflow.parse import limit_of, pairs_of, params_of, parse_model_id, parse_run_id, require
+from assay.tracking.api.mlflow.parse import choice_of, limit_of, pairs_of, params_of, parse_model_id, parse_run_id, require
 from assay.tracking.api.mlflow.serialize import write_logged_model, write_page
 from assay.tracking.api.mlflow.words import translate_order, translate_search
-from assay.tracking.domain.queries import LoggedModelQuery
+from assay.tracking.domain.queries import DatasetKey, LoggedModelQuery
 from assay.tracking.domain.search.vocabularies import LOGGED_MODELS
 from assay.tracking.domain.states import ModelStatus
-from assay.tracking.selectors.logged_models import get_logged_model, list_logged_models
+from assay.tracking.selectors.logged_models import (
+    get_logged_model,
+    get_logged_model_of_any_stage,
+    list_logged_models,
+)
 from assay.tracking.services import logged_models
 
+DEFAULT_LIMIT = 100
+HIGHEST_LIMIT = 50_000
 _STATUS = {f"LOGGED_MODEL_{status.upper()}": status for status in ModelStatus}
+_NUMBERS = dict(enumerate(("LOGGED_MODEL_PENDING", "LOGGED_MODEL_READY", "LOGGED_MODEL_UPLOAD_FAILED"), start=1))
 
 
 @writes(bodies.CreateLoggedModel)
@@ -31,16 +38,15 @@ def create(call: Call, body: bodies.CreateLoggedModel) -> Wire:
     return {"model": write_logged_model(model)}
 
 
-@reads(Nothing)
-def get(call: Call, body: Nothing, model_id: str) -> Wire:
-    return {"model": write_logged_model(get_logged_model(call.organization_id, parse_model_id(model_id)))}
+@reads(bodies.GetLoggedModel)
+def get(call: Call, body: bodies.GetLoggedModel, model_id: str) -> Wire:
+    find = get_logged_model_of_any_stage if body.allow_deleted else get_logged_model
+    return {"model": write_logged_model(find(call.organization_id, parse_model_id(model_id)))}
 
 
 @writes(bodies.FinishLoggedModel)
 def finish(call: Call, body: bodies.FinishLoggedModel, model_id: str) -> Wire:
-    status = _STATUS.get(require(body.status, "status"))
-    if status is None:
-        raise unfit("status", body.status)
+    status = _STATUS[require(choice_of(body.status, _NUMBERS, "status"), "status")]
     model = logged_models.finish_logged_model(call.organization_id, parse_model_id(model_id), status=status)
     return {"model": write_logged_model(model)}
 
@@ -73,15 +79,15 @@ def delete_tag(call: Call, body: Nothing, model_id: str, key: str) -> Wire:
 
 @reads(bodies.SearchLoggedModels)
 def search(call: Call, body: bodies.SearchLoggedModels) -> Wire:
+    require(body.experiment_ids or None, "experiment_ids")
     query = LoggedModelQuery(
         experiment_ids=find_known_ids(call, body.experiment_ids),
         filter=translate_search(body.filter, LOGGED_MODELS),
         order_by=translate_order([_order_term(term) for term in body.order_by], LOGGED_MODELS),
-        limit=limit_of(body.max_results, default=100, highest=1_000),
+        order_datasets=tuple(_dataset(term) for term in body.order_by),
+        limit=limit_of(body.max_results or None, default=DEFAULT_LIMIT, highest=HIGHEST_LIMIT),
         page_token=body.page_token or "",
-        datasets=tuple(
-            (require(data.dataset_name, "datasets.dataset_name"), data.dataset_digest or "") for data in body.datasets
-        ),
+        datasets=tuple(_named_dataset(data) for data in body.datasets),
     )
     page = list_logged_models(call.organization_id, query)
     return write_page("models", map(write_logged_model, page.models), page.next_page_token)
@@ -91,4 +97,14 @@ def _order_term(order: bodies.ModelOrder) -> str:
     """`metrics.val loss` stands unquoted here, because the field is alone."""
     prefix, point, key = require(order.field_name, "order_by.field_name").partition(".")
     name = f"{prefix}.`{key.replace('`', '``')}`" if point else prefix
-    return f"{name} {'ASC' if order.ascending else 'DESC'}"
+    return f"{name} {'DESC' if order.ascending is False else 'ASC'}"
+
+
+def _named_dataset(data: bodies.ModelDataset) -> DatasetKey:
+    if not data.dataset_name:
+        raise Invalid("`dataset_name` in the `datasets` clause must be specified.", field="datasets")
+    return _dataset(data)
+
+
+def _dataset(data: bodies.ModelDataset | bodies.ModelOrder) -> DatasetKey:
+    return data.dataset_name or "", data.dataset_digest or ""

@@ -27,7 +27,13 @@ def get_history(call: Call, body: bodies.MetricHistory) -> Wire:
 @reads(bodies.BulkInterval)
 def get_sampled(call: Call, body: bodies.BulkInterval) -> Wire:
     """Of each run at most max_results points, evenly taken."""
-    run_ids = [parse_run_id(text) for text in _some_runs(body.run_ids, "run_ids")]
+    if len(body.run_ids) > MOST_RUNS:
+        raise Invalid(
+            f"GetMetricHistoryBulkInterval request must specify at most {MOST_RUNS} run_ids. "
+            f"Received {len(body.run_ids)} run_ids.",
+            field="run_ids",
+        )
+    run_ids = [parse_run_id(text) for text in require(body.run_ids or None, "run_ids")]
     for run_id in set(run_ids) - set(get_runs(call.organization_id, run_ids)):
         raise RunNotFound(run_id)
     sampled = sample(
@@ -35,16 +41,25 @@ def get_sampled(call: Call, body: bodies.BulkInterval) -> Wire:
         run_ids,
         require(body.metric_key, "metric_key"),
         steps=_steps(body.start_step, body.end_step),
-        max_points=limit_of(body.max_results, default=MOST_SAMPLES, highest=MOST_SAMPLES),
+        max_points=_most_points(body.max_results),
     )
     return {"metrics": [write_metric_of_run(run_id, point) for run_id in run_ids for point in sampled.get(run_id, ())]}
 
 
 @reads(bodies.BulkHistory)
 def get_bulk(call: Call, body: bodies.BulkHistory) -> Wire:
-    """All points of several runs, at most max_results in all."""
-    run_ids = sorted(parse_run_id(text) for text in _some_runs(body.run_id, "run_id"))
-    left, key = limit_of(body.max_results, default=PAGE, highest=PAGE), require(body.metric_key, "metric_key")
+    """All points of several runs, at most max_results in all, and never more than a page."""
+    if not body.run_id:
+        raise Invalid("GetMetricHistoryBulk request must specify at least one run_id.", field="run_id")
+    if len(body.run_id) > MOST_RUNS:
+        raise Invalid(
+            f"GetMetricHistoryBulk request cannot specify more than {MOST_RUNS} run_ids. Received {len(body.run_id)} run_ids.",
+            field="run_id",
+        )
+    if body.metric_key is None:
+        raise Invalid("GetMetricHistoryBulk request must specify a metric_key.", field="metric_key")
+    run_ids, key = sorted(parse_run_id(text) for text in body.run_id), body.metric_key
+    left = PAGE if body.max_results is None else min(max(body.max_results, 0), PAGE)
     metrics = []
     for run_id in run_ids:
         points = history(call.organization_id, run_id, key, limit=left).points if left else ()
@@ -53,13 +68,11 @@ def get_bulk(call: Call, body: bodies.BulkHistory) -> Wire:
     return {"metrics": metrics}
 
 
-def _some_runs(run_ids: list[str], field: str) -> list[str]:
-    require(run_ids or None, field)
-    if len(run_ids) > MOST_RUNS:
-        raise Invalid(
-            f"GetMetricHistoryBulkInterval request can contain at most {MOST_RUNS} runs, got {len(run_ids)}.", field=field
-        )
-    return run_ids
+def _most_points(max_results: int | None) -> int:
+    """A curve has two ends: fewer points than that are not asked of the sampler."""
+    if max_results is not None and not 1 <= max_results <= MOST_SAMPLES:
+        raise Invalid(f"max_results must be between 1 and {MOST_SAMPLES}.", field="max_results")
+    return max(max_results or MOST_SAMPLES, 2)
 
 
 def _steps(start: int | None, end: int | None) -> range:
@@ -67,6 +80,8 @@ def _steps(start: int | None, end: int | None) -> range:
         return INT64
     if start is None or end is None:
         raise Invalid("If either start step or end step are specified, both must be specified.", field="start_step")
-    if start > end or start not in INT64 or end not in INT64:
-        raise Invalid(f"end_step must be at least start_step. Found start_step={start} and end_step={end}.", field="end_step")
+    if start > end:
+        raise Invalid(
+            f"end_step must be greater than start_step. Found start_step={start} and end_step={end}.", field="end_step"
+        )
     return range(start, end + 1)

@@ -2,7 +2,7 @@
 
 from msgspec import Struct, field
 
-from assay.tracking.api.mlflow.bodies import Pair
+from assay.tracking.api.mlflow.bodies import Int64, Pair
 
 
 class CreateLoggedModel(Struct):
@@ -14,8 +14,12 @@ class CreateLoggedModel(Struct):
     tags: list[Pair] = field(default_factory=list)
 
 
+class GetLoggedModel(Struct):
+    allow_deleted: bool | None = None
+
+
 class FinishLoggedModel(Struct):
-    status: str | None = None
+    status: str | int | None = None
 
 
 class LoggedModelParams(Struct):
@@ -33,7 +37,7 @@ class ModelDataset(Struct):
 
 class ModelOrder(Struct):
     field_name: str | None = None
-    ascending: bool = True
+    ascending: bool | None = None
     dataset_name: str | None = None
     dataset_digest: str | None = None
 
@@ -42,7 +46,7 @@ class SearchLoggedModels(Struct):
     experiment_ids: list[str] = field(default_factory=list)
     filter: str | None = None
     datasets: list[ModelDataset] = field(default_factory=list)
-    max_results: int | None = None
+    max_results: Int64 | None = None
     order_by: list[ModelOrder] = field(default_factory=list)
     page_token: str | None = None
 

@@ -1,7 +1,9 @@
 """Requests into bodies, and the protocol's texts into values."""
 
+import json
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TypeVar, get_origin
@@ -14,12 +16,16 @@ from django.http import HttpRequest
 from assay.core.errors import Invalid
 from assay.tracking.api.mlflow.bodies import Metric, OneRun, Pair
 from assay.tracking.api.mlflow.errors import missing, unfit
+from assay.tracking.api.mlflow.spellings import normalize, other_spellings
 from assay.tracking.domain.errors import LoggedModelNotFound, RunNotFound
 from assay.tracking.domain.states import Visibility
 from assay.tracking.domain.values import MetricPoint
 
 B = TypeVar("B", bound=msgspec.Struct)
+C = TypeVar("C", bound=str)
 T = TypeVar("T")
+
+VIEW_TYPES = dict(enumerate((Visibility.ACTIVE_ONLY, Visibility.DELETED_ONLY, Visibility.ALL), start=1))
 
 _RUN_ID = re.compile(r"[0-9a-f]{32}")
 _MODEL_ID = re.compile(r"m-([0-9a-f]{32})")
@@ -29,10 +35,12 @@ _STEP = re.compile(r"(\w+)|\[(\d+)\]")
 
 def parse_request(request: HttpRequest, body: type[B]) -> B:
     """GET from the query, everything else from a JSON body, gzipped or not. raises: Invalid naming the field."""
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         query = request.GET
         lists = _list_fields(body)
         return _convert({name: query.getlist(name) if name in lists else query[name] for name in query}, body)
+    if request.method in ("POST", "PUT"):
+        _check_content_type(request.content_type)
     content = request.body
     if request.headers.get("Content-Encoding", "").lower() == "gzip":
         content = _unzip(content)
@@ -40,14 +48,17 @@ def parse_request(request: HttpRequest, body: type[B]) -> B:
 
 
 def parse_body(content: bytes, body: type[B]) -> B:
+    """What a JSON text says, in either spelling of the names; null is as left out. raises: Invalid naming the field."""
     try:
         if content.lstrip()[:1] == b'"':  # old clients encode twice
             content = msgspec.json.decode(content, type=str).encode()
-        return msgspec.json.decode(content, type=body, strict=False)
-    except msgspec.ValidationError as error:
-        raise _refusal(msgspec.json.decode(content), error) from error
-    except (msgspec.DecodeError, UnicodeError) as error:
-        raise Invalid(f"The request body is not JSON: {error}.") from error
+        if not any(name in content for name in other_spellings(body)):
+            return msgspec.json.decode(content, type=body, strict=False)
+        return _convert(normalize(_read_json(content), body), body)
+    except (msgspec.DecodeError, UnicodeError):
+        return _convert(normalize(_read_json(content), body), body)
+    except RecursionError as error:
+        raise _too_deep() from error
 
 
 def require(value: T | None, field: str) -> T:
@@ -83,8 +94,8 @@ def pairs_of(pairs: Sequence[Pair], field: str) -> dict[str, str]:
 
 def params_of(pairs: Sequence[Pair]) -> dict[str, str]:
     """As pairs_of, but no key may stand twice. raises: Invalid."""
-    keys = [pair.key for pair in pairs]
-    twice = sorted({key for key in keys if key and keys.count(key) > 1})
+    times = Counter(pair.key for pair in pairs)
+    twice = sorted(key for key, count in times.items() if key and count > 1)
     if twice:
         raise Invalid(
             f"Duplicate parameter keys have been submitted: {twice}. Please ensure the request contains only one param value "
@@ -116,11 +127,19 @@ def limit_of(max_results: int | None, *, default: int, highest: int) -> int:
     return max_results
 
 
-def visibility_of(view_type: str | None, field: str) -> Visibility:
-    try:
-        return Visibility(view_type or Visibility.ACTIVE_ONLY)
-    except ValueError as error:
-        raise unfit(field, view_type) from error
+def visibility_of(view_type: str | int | None, field: str) -> Visibility:
+    return choice_of(view_type, VIEW_TYPES, field) or Visibility.ACTIVE_ONLY
+
+
+def choice_of(value: str | int | None, choices: Mapping[int, C], field: str) -> C | None:
+    """A word of an enumeration, or its number in the protocol. returns: None for none. raises: Invalid."""
+    if value is None or value == "":
+        return None
+    number = int(value) if isinstance(value, int) or (value.isdecimal() and len(value) < 4) else None
+    for place, choice in choices.items():
+        if number == place or value == choice:
+            return choice
+    raise unfit(field, value)
 
 
 @cache
@@ -128,7 +147,37 @@ def _list_fields(body: type[msgspec.Struct]) -> frozenset[str]:
     return frozenset(field.name for field in msgspec.structs.fields(body) if get_origin(field.type) is list)
 
 
-def _convert(values: Mapping[str, object], body: type[B]) -> B:
+def _check_content_type(content_type: str | None) -> None:
+    if not content_type:
+        raise Invalid("Bad Request. Content-Type header is missing.")
+    if content_type != "application/json":
+        raise Invalid("Bad Request. Content-Type must be one of ['application/json'].")
+
+
+def _read_json(content: bytes) -> object:
+    """Also the words NaN and Infinity, which some languages write bare. Nothing at all is an empty body, and so is null."""
+    try:
+        values: object = json.loads(content)
+        json.dumps(values, ensure_ascii=False).encode()  # halves of surrogate pairs are no text
+    except RecursionError as error:
+        raise _too_deep() from error
+    except ValueError as error:  # JSON that is none, bytes that are no text, numbers of thousands of digits
+        raise Invalid(f"The request body is not JSON: {error}.") from error
+    return {} if values is None else values
+
+
+def _too_deep() -> Invalid:
+    return Invalid("The request body is nested deeper than this server reads.")
+
+
+def _convert(values: object, body: type[B]) -> B:
+    try:
+        return _fit(values, body)
+    except RecursionError as error:
+        raise _too_deep() from error
+
+
+def _fit(values: object, body: type[B]) -> B:
     try:
         return msgspec.convert(values, body, strict=False)
     except msgspec.ValidationError as error:

@@ -3,9 +3,8 @@
 from assay.core.errors import Invalid
 from assay.tracking.api.mlflow import bodies
 from assay.tracking.api.mlflow.calls import Call, Wire, reads, writes
-from assay.tracking.api.mlflow.errors import unfit
 from assay.tracking.api.mlflow.experiments import DEFAULT_LIMIT, HIGHEST_LIMIT, find_experiment, find_known_ids
-from assay.tracking.api.mlflow.parse import limit_of, pairs_of, run_id_of, visibility_of
+from assay.tracking.api.mlflow.parse import choice_of, limit_of, pairs_of, run_id_of, visibility_of
 from assay.tracking.api.mlflow.serialize import write_page, write_run, write_run_info
 from assay.tracking.api.mlflow.words import RUN_NAME, USER, translate_order, translate_search
 from assay.tracking.domain.instants import instant_of
@@ -19,6 +18,9 @@ from assay.tracking.services import runs
 
 UNKNOWN_USER = "unknown"
 """What the client says when it does not know."""
+STATUSES = dict(
+    enumerate((RunStatus.RUNNING, RunStatus.SCHEDULED, RunStatus.FINISHED, RunStatus.FAILED, RunStatus.KILLED), start=1)
+)
 
 
 @writes(bodies.CreateRun)
@@ -46,7 +48,7 @@ def update(call: Call, body: bodies.UpdateRun) -> Wire:
     run = runs.update_run(
         call.organization_id,
         run_id_of(body),
-        status=_status(body.status),
+        status=choice_of(body.status, STATUSES, "status"),
         ended_at=None if body.end_time is None else instant_of(body.end_time, field="end_time"),
         name=body.run_name or None,
     )
@@ -92,12 +94,3 @@ def _one_name(argument: str, tag: str) -> str:
 def _user(argument: str | None, tag: str | None, email: str) -> str:
     named = argument if argument != UNKNOWN_USER else None
     return named or tag or email
-
-
-def _status(text: str | None) -> RunStatus | None:
-    if not text:
-        return None
-    try:
-        return RunStatus(text)
-    except ValueError as error:
-        raise unfit("status", text) from error

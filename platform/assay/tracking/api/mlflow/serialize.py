@@ -1,7 +1,8 @@
 """Values into the protocol's objects. What is unset or empty is left out; the client knows the defaults."""
 
 from collections.abc import Iterable, Mapping
-from math import isfinite, isnan
+from math import copysign, isfinite, isnan
+from sys import float_info
 from uuid import UUID
 
 from assay.tracking.api.mlflow.words import DATASET_CONTEXT, RUN_NAME, to_wire_uri
@@ -95,12 +96,10 @@ def write_model_id(model_id: UUID) -> str:
 
 
 def write_float(value: float) -> float | str:
-    """JSON has no words for what is not finite; the protocol has."""
+    """JSON has no words for what is not finite. The protocol has one for NaN, and says infinity by the number next to it."""
     if isfinite(value):
         return value
-    if isnan(value):
-        return "NaN"
-    return "Infinity" if value > 0 else "-Infinity"
+    return "NaN" if isnan(value) else copysign(float_info.max, value)
 
 
 def write_file(path: str, size_bytes: int | None) -> Json:

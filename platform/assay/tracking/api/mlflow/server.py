@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from assay.tracking.api.mlflow.errors import answer
 
-SPOKEN_VERSION = "3.17.2"
+SPOKEN_VERSION = "3.18.0"
 """The release of the protocol that is spoken here; clients switch features by it."""
 
 ABILITIES = {

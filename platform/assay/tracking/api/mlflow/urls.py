@@ -7,7 +7,7 @@ from django.urls import URLPattern, path, re_path
 
 from assay.tracking.api.mlflow import artifacts, experiments, logged_models, logs, metrics, runs, server, transfers
 from assay.tracking.api.mlflow.calls import Endpoint, View, open_view, serve
-from assay.tracking.api.mlflow.errors import guard, unknown_endpoint
+from assay.tracking.api.mlflow.errors import guard, refuse_method, unknown_endpoint
 
 ROOTS = ("api/2.0", "ajax-api/2.0")
 MODEL = "logged-models/<str:model_id>"
@@ -23,8 +23,8 @@ def files(**by_method: Callable[..., HttpResponseBase]) -> View:
     """As serve, for bytes instead of JSON."""
 
     def act(request: HttpRequest, **parts: str) -> HttpResponseBase:
-        transfer = by_method.get(request.method or "", unknown_endpoint)
-        return transfer(request) if transfer is unknown_endpoint else transfer(request, **parts)
+        transfer = by_method.get("GET" if request.method == "HEAD" else request.method or "")
+        return refuse_method(request, by_method) if transfer is None else transfer(request, **parts)
 
     return open_view(lambda request, **parts: guard(request, lambda: act(request, **parts)))
 

@@ -1,7 +1,7 @@
 """Reads searches and their order.
 
     search     = [clause {AND clause}]
-    clause     = identifier comparator value | identifier IS [NOT] NULL | identifier [NOT] IN (text {, text})
+    clause     = identifier comparator value | identifier IS [NOT] NULL | identifier [NOT] IN (text {, text} [,])
     identifier = prefix "." key | attribute      (odd keys in backticks or double quotes)
 
 No OR, no parentheses around clauses, no NOT before one. Words may be in any case.
@@ -132,7 +132,8 @@ class _Reader:
         texts = [self.as_text(self.take())]
         while self.tokens[self.place].text == "," and self.tokens[self.place].sort is Sort.SYMBOL:
             self.take()
-            texts.append(self.as_text(self.take()))
+            if self.tokens[self.place].text != ")":  # a list of one, as Python writes its tuples
+                texts.append(self.as_text(self.take()))
         self.expect_symbol(")")
         return tuple(texts)
 

@@ -14,13 +14,17 @@ class Content(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """prefixes: what may stand before the point; attributes: content by name; aliases: other spellings of attributes."""
+    """prefixes: what may stand before the point; attributes: content by name; aliases: other spellings of attributes.
+
+    of_keys: how params and tags compare.
+    """
 
     subject: str
     prefixes: Mapping[str, Kind]
     attributes: Mapping[str, Content]
     aliases: Mapping[str, str] = field(default_factory=dict)
     dataset_attributes: frozenset[str] = frozenset()
+    of_keys: frozenset[Operator] = TEXTUAL | PRESENCE
 
     def holds_numbers(self, identifier: Identifier) -> bool:
         if identifier.kind is Kind.ATTRIBUTE:
@@ -30,7 +34,7 @@ class Vocabulary:
     def operators(self, identifier: Identifier) -> frozenset[Operator]:
         if self.holds_numbers(identifier):
             return NUMERIC
-        return TEXTUAL | (PRESENCE if identifier.kind in (Kind.PARAM, Kind.TAG) else MEMBERSHIP)
+        return self.of_keys if identifier.kind in (Kind.PARAM, Kind.TAG) else TEXTUAL | MEMBERSHIP
 
 
 _ATTRIBUTE_PREFIXES = {"attribute": Kind.ATTRIBUTE, "attributes": Kind.ATTRIBUTE, "attr": Kind.ATTRIBUTE}
@@ -82,4 +86,5 @@ LOGGED_MODELS = Vocabulary(
         "creation_time": "creation_timestamp",
         "last_updated_timestamp_ms": "last_updated_timestamp",
     },
+    of_keys=TEXTUAL | PRESENCE | MEMBERSHIP,
 )
