@@ -17,9 +17,10 @@ from assay.costs.api.v1 import router as costs
 from assay.leaderboards.api.v1 import router as leaderboards
 from assay.portal.api.v1 import router as runs
 from assay.reports.api.v1 import router as reports
+from assay.tracking.api.v1 import router as run_contents
 from assay.tuning.api.v1 import router as tuning
 
-ROUTERS = (accounts, runs, costs, resources, tuning, leaderboards, reports)
+ROUTERS = (accounts, runs, run_contents, costs, resources, tuning, leaderboards, reports)
 
 View = Callable[..., HttpResponseBase]
 

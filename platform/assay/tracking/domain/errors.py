@@ -72,6 +72,25 @@ class ParamsFixed(Conflict):
         self.conflicts = conflicts
 
 
+class ConsoleGap(Conflict):
+    """Output between what was received and what is sent is missing. details: run_id (hex), stream, offset, expected."""
+
+    def __init__(self, run_id: UUID, stream: str, *, offset: int, expected: int) -> None:
+        super().__init__(
+            f"The {stream} of run {run_id.hex} was received up to byte {expected}, so a chunk cannot begin at byte {offset}: "
+            f"send it from byte {expected} on. Nothing of this request was stored.",
+            run_id=run_id.hex,
+            stream=stream,
+            offset=offset,
+            expected=expected,
+        )
+
+
+class SourceNotFound(NotFound):
+    def __init__(self, run_id: UUID) -> None:
+        super().__init__(f"No source was recorded for run {run_id.hex}.", run_id=run_id.hex)
+
+
 class FilterRefused(Invalid):
     """A search or its order cannot be understood, or asks what does not exist."""
 

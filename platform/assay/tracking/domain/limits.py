@@ -31,6 +31,7 @@ INPUT_TAG_LENGTH = 500
 INT64 = range(-(2**63), 2**63)
 
 _KEY = re.compile(r"[/\w.\- :]*")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NO_MODEL_NAME = re.compile(r"[/:.%\"']")
 
 
@@ -50,13 +51,15 @@ def check_key(key: str, *, kind: str) -> None:
 
 
 def check_length(text: str, limit: int, *, what: str) -> None:
-    """Also refuses NUL, which PostgreSQL cannot store."""
+    """Also refuses NUL and halves of surrogate pairs, which PostgreSQL cannot store."""
     if len(text) > limit:
         raise Invalid(
             f"{what} has {len(text)} characters, the limit is {limit}: {text[:40]!r}….", limit=limit, length=len(text)
         )
     if "\x00" in text:
         raise Invalid(f"{what} holds the character NUL, which cannot be stored.")
+    if not text.isascii() and _SURROGATE.search(text):
+        raise Invalid(f"{what} holds half of a surrogate pair, which is no character and cannot be stored.")
 
 
 def check_texts(texts: Mapping[str, str], *, kind: str, limit: int) -> None:

@@ -25,11 +25,14 @@ class Visibility(StrEnum):
 
 
 class RunStatus(StrEnum):
+    """lost: said to run, and not heard of for too long; its next write makes it running again."""
+
     RUNNING = "RUNNING"
     SCHEDULED = "SCHEDULED"
     FINISHED = "FINISHED"
     FAILED = "FAILED"
     KILLED = "KILLED"
+    LOST = "LOST"
 
     @property
     def is_terminal(self) -> bool:

@@ -64,6 +64,7 @@ class RunView:
     tags: Mapping[str, str]
     artifact_uri: str = ""
     last_heartbeat_at: datetime | None = None
+    expects_heartbeat: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Tables of tracking. Metric points and their latest values are written by services.points alone."""
 
+from assay.tracking.models.content import ConsoleChunk, ConsoleLog, RunEvent, SourceSnapshot
 from assay.tracking.models.datasets import Dataset, RunInput
 from assay.tracking.models.experiments import Experiment, ExperimentTag
 from assay.tracking.models.logged_models import (
@@ -13,6 +14,8 @@ from assay.tracking.models.metrics import LatestMetric, MetricPoint
 from assay.tracking.models.runs import Run, RunParam, RunTag
 
 __all__ = [
+    "ConsoleChunk",
+    "ConsoleLog",
     "Dataset",
     "Experiment",
     "ExperimentTag",
@@ -23,8 +26,10 @@ __all__ = [
     "LoggedModelTag",
     "MetricPoint",
     "Run",
+    "RunEvent",
     "RunInput",
     "RunModel",
     "RunParam",
     "RunTag",
+    "SourceSnapshot",
 ]

@@ -8,7 +8,10 @@ from assay.tracking.models.keyed import KeyedText
 
 
 class Run(TenantModel):
-    """One execution of training code. ended_at may lie before started_at when the client's clock was set back."""
+    """One execution of training code. ended_at may lie before started_at when the client's clock was set back.
+
+    last_heartbeat_at: when it last wrote or said that it lives. expects_heartbeat: its client promised to say so regularly.
+    """
 
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="runs")
     name = models.CharField(max_length=500)
@@ -21,6 +24,7 @@ class Run(TenantModel):
     artifact_uri = models.TextField()
     created_at = models.DateTimeField(default=now)
     last_heartbeat_at = models.DateTimeField(default=now)
+    expects_heartbeat = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -100,6 +100,7 @@ def _view_runs(rows: Sequence[Run]) -> list[RunView]:
             tags=tags.get(row.id, {}),
             artifact_uri=row.artifact_uri,
             last_heartbeat_at=row.last_heartbeat_at,
+            expects_heartbeat=row.expects_heartbeat,
         )
         for row in rows
     ]

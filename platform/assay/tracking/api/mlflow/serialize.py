@@ -7,7 +7,7 @@ from uuid import UUID
 
 from assay.tracking.api.mlflow.words import DATASET_CONTEXT, RUN_NAME, to_wire_uri
 from assay.tracking.domain.instants import milliseconds_of
-from assay.tracking.domain.states import ModelRole
+from assay.tracking.domain.states import ModelRole, RunStatus
 from assay.tracking.domain.values import (
     DatasetUse,
     ExperimentView,
@@ -42,12 +42,17 @@ def write_run_info(run: RunView) -> Json:
         run_name=run.name,
         experiment_id=str(run.experiment_number),
         user_id=run.user_name,
-        status=str(run.status),
+        status=write_status(run.status),
         start_time=milliseconds_of(run.started_at),
         end_time=milliseconds_of(run.ended_at) if run.ended_at else None,
         artifact_uri=to_wire_uri(run.artifact_uri),
         lifecycle_stage=str(run.lifecycle_stage),
     )
+
+
+def write_status(status: RunStatus) -> str:
+    """The protocol has no word for a lost run; its clients see one that failed."""
+    return str(RunStatus.FAILED if status is RunStatus.LOST else status)
 
 
 def write_run(run: RunView, links: RunLinks) -> Json:
