@@ -12,7 +12,8 @@ from assay.core.clock import frozen
 from assay.core.ids import new_id
 from assay.core.money import Money
 from assay.costs.models import ComputeUse, RunCost
-from assay.costs.selectors.run_costs import costs_of_runs, experiment_costs
+from assay.costs.selectors.figures import experiment_costs
+from assay.costs.selectors.run_costs import costs_of_runs
 from assay.costs.services.allocation import allocate_import
 from assay.costs.services.uses import refresh_run
 from assay.tracking.domain.states import RunStatus

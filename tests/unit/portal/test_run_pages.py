@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.http import HttpResponseBase
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assay.accounts.models import Organization
-from assay.portal.selectors.run_tables import COMPARED_BY_COST
 from assay.tracking.domain.states import RunStatus
 from assay.tracking.domain.values import ExperimentView, MetricPoint, RunView
 from assay.tracking.services import runs
@@ -38,6 +38,11 @@ def table(client: Client, experiment: ExperimentView, **query: str) -> str:
     return client.get(reverse("experiment", args=[experiment.number]), query).text
 
 
+def read(answer: HttpResponseBase) -> str:
+    """The content of a file that is sent while it is written."""
+    return b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]  # a stream
+
+
 def order_of(page: str, *names: str) -> list[str]:
     return sorted(names, key=lambda name: page.index(f">{name}</a>"))
 
@@ -57,7 +62,6 @@ def test_the_table_sorts_by_dollars_both_ways_and_the_unpriced_come_last(
     add("free", priced=False)
     assert order_of(table(ada, experiment, sort="-cost"), "free", "cheap", "dear") == ["dear", "cheap", "free"]
     assert order_of(table(ada, experiment, sort="cost"), "free", "cheap", "dear") == ["cheap", "dear", "free"]
-    assert COMPARED_BY_COST >= 1_000
 
 
 def test_the_table_sorts_by_any_metric(ada: Client, experiment: ExperimentView, add: Add) -> None:
@@ -109,7 +113,7 @@ def test_a_longer_table_costs_no_more_queries(ada: Client, experiment: Experimen
 def test_the_export_has_every_digit_and_no_formulas(ada: Client, experiment: ExperimentView, add: Add) -> None:
     add('=HYPERLINK("x")', metrics={"accuracy": 0.123456789012345})
     answer = ada.get(reverse("experiment_csv", args=[experiment.number]))
-    [row] = csv.DictReader(io.StringIO(answer.text))
+    [row] = csv.DictReader(io.StringIO(read(answer)))
     assert row["accuracy"] == "0.123456789012345"
     assert row["name"].startswith("'=")
     assert (row["currency"], row["cost_state"]) == ("USD", "estimate")

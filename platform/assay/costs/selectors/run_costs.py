@@ -14,14 +14,12 @@ from assay.core.money import Money
 from assay.costs.domain.billed_spans import BilledPeriod, BilledSpan, BilledTime, list_spans
 from assay.costs.domain.run_costs import (
     UNPRICED,
-    ExperimentCost,
     RunCostKind,
     RunCostState,
     RunCostView,
     choose_actual,
     choose_state,
     sum_by_currency,
-    sum_views,
 )
 from assay.costs.domain.uses import estimate_cost
 from assay.costs.models import AllocatedPeriod, ComputeUse, RunCost
@@ -42,22 +40,16 @@ def costs_of_runs(organization_id: UUID, run_ids: Collection[UUID], *, at: datet
 
     at: until when a run that still runs is estimated; default now. Three queries, whatever the number of runs.
     """
-    views = _view_runs(organization_id, Q(run_id__in=run_ids), at=at or now())
+    views = view_runs(organization_id, Q(run_id__in=run_ids), at=at or now())
     return {run_id: views.get(run_id, UNPRICED) for run_id in run_ids}
 
 
-def experiment_costs(organization_id: UUID, experiment_ids: Collection[UUID]) -> dict[UUID, ExperimentCost]:
-    """Per experiment that was asked for, the sum of its runs' figures by currency, deleted runs included: they were paid for.
-
-    A run counts with the figure that costs_of_runs shows for it; one that names no machine does not count.
-    """
-    chosen = Q(run__experiment_id__in=experiment_ids)
-    views = _view_runs(organization_id, chosen, at=now())
-    of_experiment: dict[UUID, list[RunCostView]] = {experiment_id: [] for experiment_id in experiment_ids}
-    for run_id, experiment_id in ComputeUse.objects.filter(chosen).values_list("run_id", "run__experiment_id"):
-        if run_id in views:
-            of_experiment[experiment_id].append(views[run_id])
-    return {experiment_id: sum_views(found) for experiment_id, found in of_experiment.items()}
+def view_runs(organization_id: UUID, chosen: Q, *, at: datetime) -> dict[UUID, RunCostView]:
+    """The costs of the chosen runs that name a machine. chosen: a condition on rows that have a run."""
+    figures = _read_figures(organization_id, chosen)
+    billed = BilledTime(list_billed_spans(organization_id))
+    uses = ComputeUse.objects.filter(chosen, organization_id=organization_id)
+    return {use.run_id: _view(use, figures.get(use.run_id, _Figures()), billed, at) for use in uses}
 
 
 def list_billed_spans(organization_id: UUID) -> list[BilledSpan]:
@@ -68,25 +60,22 @@ def list_billed_spans(organization_id: UUID) -> list[BilledSpan]:
     )
 
 
-def estimate_use(use: ComputeUse, *, at: datetime) -> Money | None:
-    """What a run's hold costs by the price list, until `at` while it runs; None when its machine has no price."""
-    price = hourly_price(
+def price_of_hour(use: ComputeUse) -> Money | None:
+    """List price of an hour of the whole machine that a run holds; None when no price book names it."""
+    return hourly_price(
         use.provider, instance_type=use.instance_type, region=use.region, lifecycle=use.lifecycle, at=use.started_at
     )
+
+
+def estimate_use(use: ComputeUse, *, at: datetime) -> Money | None:
+    """What a run's hold costs by the price list, until `at` while it runs; None when its machine has no price."""
+    price = price_of_hour(use)
     return estimate_cost(price, interval=held_interval(use, at=at), share=use.share) if price else None
 
 
 def held_interval(use: ComputeUse, *, at: datetime) -> Interval:
     """The time of a hold; one that has not ended holds until `at`."""
     return Interval(use.started_at, use.ended_at or max(use.started_at, at))
-
-
-def _view_runs(organization_id: UUID, chosen: Q, *, at: datetime) -> dict[UUID, RunCostView]:
-    """Of the chosen runs that name a machine. chosen: a condition on rows that have a run."""
-    figures = _read_figures(organization_id, chosen)
-    billed = BilledTime(list_billed_spans(organization_id))
-    uses = ComputeUse.objects.filter(chosen, organization_id=organization_id)
-    return {use.run_id: _view(use, figures.get(use.run_id, _Figures()), billed, at) for use in uses}
 
 
 def _read_figures(organization_id: UUID, chosen: Q) -> Mapping[UUID, _Figures]:

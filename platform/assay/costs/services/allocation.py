@@ -14,6 +14,7 @@ from assay.costs.domain.allocation import Hold
 from assay.costs.models import AllocatedPeriod, BillPeriod, ComputeUse
 from assay.costs.selectors.resource_charges import Reach, open_period
 from assay.costs.selectors.run_costs import held_interval
+from assay.costs.services.figures import refresh_figures
 from assay.costs.services.ledgers import Delivered, drop_costs, write_costs
 
 
@@ -30,24 +31,20 @@ def allocate_period(organization_id: UUID, *, source_id: UUID, billing_period: s
     """Replace the costs of all runs and machines in a billing period of a source by what the ledger says now."""
     with transaction.atomic():
         lock_costs(organization_id)
-        with open_period(organization_id, source_id=source_id, billing_period=billing_period) as charges:
-            drop_costs(organization_id, source_id=source_id, billing_period=billing_period)
-            if charges is None:
-                AllocatedPeriod.objects.filter(source_id=source_id, billing_period=billing_period).delete()
-                return
-            reach = charges.read_reach()
-            delivered = Delivered(organization_id, source_id, billing_period, reach.import_id)
-            holds = _holds_within(organization_id, reach.interval)
-            write_costs(delivered, charges.read_charges(holds), holds)
-        _remember(delivered, reach)
+        _charge_period(organization_id, source_id=source_id, billing_period=billing_period)
+        refresh_figures(organization_id)
 
 
-def allocate_resources(organization_id: UUID, resource_ids: Collection[str], *, since: datetime) -> None:
-    """Charge machines again in the allocated periods that charge for time after `since`, because a hold on them changed."""
+def allocate_resources(organization_id: UUID, resource_ids: Collection[str], *, since: datetime) -> int:
+    """Charge machines again in the allocated periods that charge for time after `since`, because a hold on them changed.
+
+    returns: how many periods that were.
+    """
     lock_costs(organization_id)
     periods = AllocatedPeriod.objects.filter(organization_id=organization_id, charged_until__gt=since)
     for allocated in periods.order_by("source_id", "billing_period"):
         _allocate_resources_in(allocated, resource_ids)
+    return periods.count()
 
 
 def lock_costs(organization_id: UUID) -> None:
@@ -59,6 +56,19 @@ def lock_costs(organization_id: UUID) -> None:
     key = int.from_bytes(blake2b(b"costs" + organization_id.bytes, digest_size=8).digest(), signed=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+
+
+def _charge_period(organization_id: UUID, *, source_id: UUID, billing_period: str) -> None:
+    with open_period(organization_id, source_id=source_id, billing_period=billing_period) as charges:
+        drop_costs(organization_id, source_id=source_id, billing_period=billing_period)
+        if charges is None:
+            AllocatedPeriod.objects.filter(source_id=source_id, billing_period=billing_period).delete()
+            return
+        reach = charges.read_reach()
+        delivered = Delivered(organization_id, source_id, billing_period, reach.import_id)
+        holds = _holds_within(organization_id, reach.interval)
+        write_costs(delivered, charges.read_charges(holds), holds)
+    _remember(delivered, reach)
 
 
 def _allocate_resources_in(allocated: AllocatedPeriod, resource_ids: Collection[str]) -> None:

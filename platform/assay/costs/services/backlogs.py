@@ -7,6 +7,7 @@ from uuid import UUID
 from assay.core.clock import now
 from assay.core.deferral import defer
 from assay.costs.models import AllocatedPeriod, BillPeriod, ComputeUse
+from assay.costs.services.figures import refresh_missing_figures
 from assay.costs.services.uses import find_use, is_current
 from assay.tracking.domain.queries import RunQuery
 from assay.tracking.domain.states import Visibility
@@ -20,12 +21,15 @@ PAGE_RUNS = 500
 def resume_costs(organization_id: UUID) -> None:
     """Start what was left undone: each delivery that runs are not charged from, each run whose hold is not as it says.
 
+    Runs charged before figures were kept get theirs here.
+
     Compared are the runs that started in the last two days, and all whose hold has not ended.
     """
     for import_id in list_waiting_imports(organization_id):
         defer("costs.allocate_import", organization_id=str(organization_id), import_id=str(import_id))
     for run_id in list_stale_runs(organization_id):
         defer("costs.refresh_run", organization_id=str(organization_id), run_id=str(run_id))
+    refresh_missing_figures(organization_id)
 
 
 def list_waiting_imports(organization_id: UUID) -> list[UUID]:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from assay.costs.domain.uses import MachineUse, read_use
 from assay.costs.models import ComputeUse
-from assay.costs.services import allocation, pricing
+from assay.costs.services import allocation, figures, pricing
 from assay.tracking.domain.values import RunView
 from assay.tracking.selectors import runs
 
@@ -32,6 +32,7 @@ def refresh_run(organization_id: UUID, run_id: UUID) -> None:
             pricing.drop_estimate(before)
             before.delete()
         _charge_again(organization_id, before, after)
+        figures.refresh_run_figures(organization_id, [run_id])
 
 
 def find_use(run: RunView | None) -> MachineUse | None:
@@ -64,4 +65,6 @@ def _charge_again(organization_id: UUID, before: ComputeUse | None, after: Compu
         return
     if rows:
         since: datetime = min(row.started_at for row in rows)
-        allocation.allocate_resources(organization_id, {row.resource_id for row in rows}, since=since)
+        resource_ids = {row.resource_id for row in rows}
+        if allocation.allocate_resources(organization_id, resource_ids, since=since):
+            figures.refresh_machine_figures(organization_id, resource_ids)

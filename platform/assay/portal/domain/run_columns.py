@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from assay.portal.domain.tables import Column, Sort
 from assay.tracking.domain.values import RunView
 
+COST = "cost"
 NAME = Column("name", "Run", pinned=True)
 FIXED = (
     NAME,
     Column("status", "Status"),
     Column(
-        "cost", "Dollars", numeric=True, first_descending=True, hint="What the run cost: actual from the bill, else an estimate"
+        COST, "Dollars", numeric=True, first_descending=True, hint="What the run cost: actual from the bill, else an estimate"
     ),
     Column("started", "Started", first_descending=True),
     Column("duration", "Duration", numeric=True, sortable=False),
@@ -44,7 +45,7 @@ def default_columns(runs: Sequence[RunView]) -> tuple[str, ...]:
 
 def order_clause(sort: Sort | None) -> tuple[str, ...]:
     """The tracking grammar's order for a column; empty for the dollars, which tracking does not know."""
-    if sort is None or sort.key == "cost":
+    if sort is None or sort.key == COST:
         return ()
     direction = "DESC" if sort.descending else "ASC"
     if sort.key.startswith(METRIC):

@@ -1,5 +1,7 @@
 """Runs as rows of a CSV file: every digit, no formatting."""
 
+import csv
+import io
 from collections.abc import Callable, Iterable, Sequence
 
 from assay.costs.domain.run_costs import RunCostView
@@ -18,12 +20,19 @@ def export_row(run: RunView, cost: RunCostView, columns: Sequence[Column]) -> li
     return [run.id.hex, *(value for column in columns for value in _values(run, cost, column))]
 
 
+def write_line(values: Iterable[str]) -> str:
+    """One line of CSV, with its end."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerow(values)
+    return text.getvalue()
+
+
 def _names(column: Column) -> tuple[str, ...]:
     if column.key == "cost":
         return ("cost", "currency", "cost_state")
     if column.key == "duration":
         return ("duration_seconds",)
-    return (column.label if column.key.startswith((METRIC, PARAM)) else column.key,)
+    return (_text(column.label) if column.key.startswith((METRIC, PARAM)) else column.key,)
 
 
 def _values(run: RunView, cost: RunCostView, column: Column) -> tuple[str, ...]:
@@ -61,5 +70,5 @@ FIXED_VALUES: dict[str, Callable[[RunView], str]] = {
     "started": lambda run: run.started_at.isoformat(),
     "duration": _duration,
     "user": lambda run: _text(run.user_name),
-    "machine": lambda run: run.tags.get("assay.compute.instance_type", ""),
+    "machine": lambda run: _text(run.tags.get("assay.compute.instance_type", "")),
 }

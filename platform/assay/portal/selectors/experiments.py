@@ -6,7 +6,7 @@ from uuid import UUID
 
 from assay.core.errors import NotFound
 from assay.core.money import Money
-from assay.costs.selectors.run_costs import experiment_costs
+from assay.costs.selectors.figures import experiment_costs
 from assay.tracking.domain.queries import ExperimentQuery
 from assay.tracking.domain.values import ExperimentView
 from assay.tracking.selectors import experiments as tracking

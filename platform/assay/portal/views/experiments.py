@@ -1,22 +1,24 @@
 """Experiments, and the run table of one."""
 
-import csv
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 
+from assay.core import tenancy
 from assay.core.errors import Invalid
-from assay.costs.selectors.run_costs import experiment_costs
+from assay.costs.selectors.figures import experiment_costs
 from assay.leaderboards.selectors.leaderboards import list_leaderboards
 from assay.portal.domain.commands import first_run
 from assay.portal.domain.filters import join_clauses, name_contains
 from assay.portal.domain.run_columns import default_columns, offer_columns
-from assay.portal.domain.run_exports import export_head, export_row
+from assay.portal.domain.run_exports import export_head, export_row, write_line
 from assay.portal.domain.tables import Column, Sort, Table, choose_columns, read_sort
 from assay.portal.permissions import MemberRequest, page
 from assay.portal.selectors.experiments import get_by_number, read_experiments
-from assay.portal.selectors.run_tables import RunTablePage, read_all_runs, read_runs
+from assay.portal.selectors.run_tables import RunTablePage, read_runs, stream_runs
 from assay.portal.views.installations import public_url
 from assay.tracking.domain.queries import ExperimentQuery, RunQuery
 from assay.tracking.domain.states import RunStatus
@@ -25,7 +27,6 @@ from assay.tracking.selectors.metrics import list_metric_keys, list_param_keys
 from assay.tracking.selectors.runs import count_runs
 
 PAGE_SIZE = 50
-MOST_EXPORTED = 10_000
 STATUSES = (RunStatus.RUNNING, RunStatus.FINISHED, RunStatus.FAILED, RunStatus.KILLED)
 EXPERIMENT_COLUMNS = (
     Column("name", "Experiment", pinned=True),
@@ -36,6 +37,17 @@ EXPERIMENT_COLUMNS = (
     Column("created", "Created", first_descending=True),
 )
 EXPERIMENT_ORDER = {"name": "name", "created": "creation_time"}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a run table's URL asks for."""
+
+    query: RunQuery
+    sort: Sort | None
+    filter: str
+    status: str
+    offered: tuple[Column, ...]
 
 
 @page()
@@ -82,7 +94,6 @@ def show_experiment(request: MemberRequest, number: int) -> HttpResponse:
         "boards": list_leaderboards(organization_id, experiment_id=experiment.id),
         "rows": found.rows,
         "next_cursor": found.next_cursor,
-        "cut": found.cut,
         "total": total,
         "error": error,
         "asked": asked,
@@ -96,30 +107,24 @@ def show_experiment(request: MemberRequest, number: int) -> HttpResponse:
 
 
 @page()
-def export_runs(request: MemberRequest, number: int) -> HttpResponse:
+def export_runs(request: MemberRequest, number: int) -> StreamingHttpResponse:
     """The table's runs as CSV, with every digit of their dollars; the columns that are shown."""
     organization_id = request.principal.organization_id
     experiment = get_by_number(organization_id, number)
     asked = _read_question(request, experiment)
-    rows = read_all_runs(organization_id, asked.query, sort=asked.sort, most=MOST_EXPORTED)
     columns = choose_columns(asked.offered, request.GET.getlist("columns"), default=[column.key for column in asked.offered])
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    count_runs(organization_id, asked.query)  # a filter that cannot be read is refused before the file begins
+    response = StreamingHttpResponse(_write_lines(organization_id, asked, columns), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="experiment-{number}-runs.csv"'
-    writer = csv.writer(response)
-    writer.writerow(export_head(columns))
-    writer.writerows(export_row(row.run, row.cost, columns) for row in rows)
     return response
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a run table's URL asks for."""
-
-    query: RunQuery
-    sort: Sort | None
-    filter: str
-    status: str
-    offered: tuple[Column, ...]
+def _write_lines(organization_id: UUID, asked: Question, columns: Sequence[Column]) -> Iterator[str]:
+    """Written while it is read, after the request's own scope has ended."""
+    with tenancy.scope(organization_id):
+        yield write_line(export_head(columns))
+        for row in stream_runs(organization_id, asked.query, sort=asked.sort):
+            yield write_line(export_row(row.run, row.cost, columns))
 
 
 def _read_question(request: MemberRequest, experiment: ExperimentView) -> Question:

@@ -56,16 +56,22 @@ def take_page(
     returns: at most limit rows, and the next page's token or None. raises: PageTokenRefused.
     """
     mark = hashlib.sha256(repr(question).encode()).hexdigest()[:12]
+    rows = arrange(rows, keys)
+    if page_token:
+        rows = rows.filter(_after(keys, _read_token(page_token, mark, keys)))
+    found = list(rows[: limit + 1])
+    if len(found) <= limit:
+        return found, None
+    return found[:limit], _write_token(found[limit - 1], mark, keys)
+
+
+def arrange(rows: QuerySet[M], keys: Sequence[SortKey]) -> QuerySet[M]:
+    """The rows in the order of keys, with what they are sorted by."""
     for position, key in enumerate(keys):
         rows = rows.annotate(**_sort_columns(position, key))
         if key.nullable:
             rows = rows.annotate(**{f"rank_{position}": _rank(f"sort_{position}", key)})
-    if page_token:
-        rows = rows.filter(_after(keys, _read_token(page_token, mark, keys)))
-    found = list(rows.order_by(*_ordering(keys))[: limit + 1])
-    if len(found) <= limit:
-        return found, None
-    return found[:limit], _write_token(found[limit - 1], mark, keys)
+    return rows.order_by(*_ordering(keys))
 
 
 def load_instant(text: object) -> datetime:

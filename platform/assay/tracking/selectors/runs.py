@@ -15,7 +15,8 @@ from assay.tracking.domain.states import LifecycleStage, RunStatus
 from assay.tracking.domain.values import MetricValue, RunView
 from assay.tracking.models import LatestMetric, Run, RunInput, RunParam, RunTag
 from assay.tracking.selectors.filters import Attribute, Schema, compile_search, hex_of
-from assay.tracking.selectors.keysets import SortKey, load_instant, load_uuid, sort_keys, take_page
+from assay.tracking.selectors.keysets import SortKey, arrange, load_instant, load_uuid, sort_keys, take_page
+from assay.tracking.selectors.statements import Statement, state
 
 __all__ = ["RunPage", "RunQuery", "count_runs", "find_latest_metric", "get_run", "get_runs", "list_runs"]
 
@@ -68,6 +69,17 @@ def list_runs(organization_id: UUID, query: RunQuery) -> RunPage:
 def count_runs(organization_id: UUID, query: RunQuery) -> int:
     """How many runs all pages of the query hold."""
     return _matching(organization_id, query).count()
+
+
+def match_runs(organization_id: UUID, query: RunQuery) -> Statement:
+    """A statement that selects `id` and `started_at` of the runs that all pages of the query hold, in no order."""
+    return state(_matching(organization_id, query).order_by().values_list("id", "started_at"))
+
+
+def order_runs(organization_id: UUID, query: RunQuery) -> Statement:
+    """A statement that selects the `id` of every run that the pages of the query hold, in their order."""
+    keys = sort_keys(parse_order(query.order_by, RUNS), SCHEMA, NEWEST_FIRST)
+    return state(arrange(_matching(organization_id, query), keys).values_list("id"))
 
 
 def find_latest_metric(organization_id: UUID, run_id: UUID, key: str) -> MetricValue | None:

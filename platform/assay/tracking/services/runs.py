@@ -18,10 +18,22 @@ from assay.tracking.domain.values import RunView
 from assay.tracking.models import Run, RunTag
 from assay.tracking.selectors.runs import get_run
 from assay.tracking.services.batches import delete_tag, log_batch
+from assay.tracking.services.chosen_runs import delete_runs, restore_runs, tag_runs
 from assay.tracking.services.inputs import log_inputs
 from assay.tracking.services.locks import lock_run, lock_run_of_any_stage, share_experiment
 
-__all__ = ["create_run", "delete_run", "delete_tag", "log_batch", "log_inputs", "restore_run", "update_run"]
+__all__ = [
+    "create_run",
+    "delete_run",
+    "delete_runs",
+    "delete_tag",
+    "log_batch",
+    "log_inputs",
+    "restore_run",
+    "restore_runs",
+    "tag_runs",
+    "update_run",
+]
 
 
 def create_run(

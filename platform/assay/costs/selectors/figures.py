@@ -1,0 +1,174 @@
+"""What many runs cost together, and runs in the order of what they cost, out of the figures kept beside each run.
+
+Both are asked about runs that a tracking search matches: its statement is joined here, since tracking does not know dollars.
+"""
+
+import base64
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Q, Sum
+
+from assay.core.clock import now
+from assay.core.money import Money
+from assay.costs.domain.run_costs import ExperimentCost, RunCostState, sum_by_currency
+from assay.costs.models import RunFigure
+from assay.costs.selectors.run_costs import view_runs
+from assay.tracking.domain.errors import PageTokenRefused
+from assay.tracking.selectors.statements import Statement
+
+LONGEST_TOKEN = 1_000
+
+# A running run costs what its machine's hours cost so far. The whole match is sorted: no index can hold an order that moves.
+_PRICED = """
+SELECT m.id, m.started_at,
+       CASE WHEN f.is_live THEN round(f.per_hour * extract(epoch FROM greatest(%(at)s - f.started_at, interval '0')) / 3600, 15)
+            ELSE f.amount END AS amount
+FROM ({matching}) m
+LEFT JOIN costs_runfigure f ON f.run_id = m.id AND f.place = 0 AND f.organization_id = %(organization)s
+"""
+_PAGE = """
+SELECT id, started_at, amount FROM ({priced}) p WHERE {after}
+ORDER BY amount {direction} NULLS LAST, started_at DESC, id LIMIT %(limit)s
+"""
+_ALL = "SELECT id FROM ({priced}) p ORDER BY amount {direction} NULLS LAST, started_at DESC, id"
+_TIES = "(started_at < %(started_at)s OR (started_at = %(started_at)s AND id > %(id)s))"
+_AFTER_AMOUNT = "(amount {beyond} %(amount)s OR amount IS NULL OR (amount = %(amount)s AND {ties}))"
+_AFTER_MISSING = "(amount IS NULL AND {ties})"
+
+_SUMS = """
+SELECT m.value, f.currency, sum(f.amount)
+FROM ({matching}) m JOIN costs_runfigure f ON f.run_id = m.id AND f.organization_id = %(organization)s AND f.amount IS NOT NULL
+GROUP BY 1, 2
+"""
+_LIVE = """
+SELECT m.value, m.id FROM ({matching}) m
+JOIN costs_runfigure f ON f.run_id = m.id AND f.organization_id = %(organization)s AND f.is_live
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RunIdPage:
+    """next_page_token: None on the last page."""
+
+    run_ids: tuple[UUID, ...]
+    next_page_token: str | None
+
+
+def experiment_costs(organization_id: UUID, experiment_ids: Collection[UUID]) -> dict[UUID, ExperimentCost]:
+    """Per experiment that was asked for, the sum of its runs' figures by currency, deleted runs included: they were paid for.
+
+    A run counts with the figure that costs_of_runs shows for it; one that names no machine does not count.
+    """
+    rows = RunFigure.objects.filter(organization_id=organization_id, experiment_id__in=experiment_ids)
+    amounts: dict[UUID, list[Money]] = defaultdict(list)
+    states: dict[UUID, dict[RunCostState, int]] = defaultdict(dict)
+    sums = rows.exclude(amount=None).values_list("experiment_id", "currency").annotate(sum=Sum("amount"))
+    for experiment_id, currency, amount in sums:
+        amounts[experiment_id].append(Money(amount, currency))
+    counts = rows.filter(place=0).values_list("experiment_id", "state").annotate(runs=Count("run_id"))
+    for experiment_id, state, number in counts:
+        states[experiment_id][RunCostState(state)] = number
+    live = dict(rows.filter(is_live=True).values_list("run_id", "experiment_id"))
+    for run_id, view in view_runs(organization_id, Q(run_id__in=live), at=now()).items():
+        amounts[live[run_id]] += view.figures
+    return {key: ExperimentCost(sum_by_currency(amounts.get(key, ())), states.get(key, {})) for key in experiment_ids}
+
+
+def sum_by_value(organization_id: UUID, grouped: Statement) -> dict[str | None, tuple[Money, ...]]:
+    """What the runs of each value cost, by currency. grouped: selects `id`, a run's, and `value`, what to add up by."""
+    parameters = {"organization": organization_id, **grouped.parameters}
+    amounts: dict[str | None, list[Money]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS.format(matching=grouped.text), parameters)
+        for value, currency, amount in cursor.fetchall():
+            amounts[value].append(Money(amount, currency))
+        cursor.execute(_LIVE.format(matching=grouped.text), parameters)
+        live: list[tuple[str | None, UUID]] = cursor.fetchall()
+    views = view_runs(organization_id, Q(run_id__in={run_id for _, run_id in live}), at=now())
+    for value, run_id in live:
+        amounts[value] += views[run_id].figures if run_id in views else ()
+    return {value: sum_by_currency(found) for value, found in amounts.items()}
+
+
+def page_by_cost(
+    organization_id: UUID, matching: Statement, *, descending: bool, limit: int, page_token: str = ""
+) -> RunIdPage:
+    """One page of the matching runs by what they cost, those without an amount last, ties newest first.
+
+    matching: selects `id` and `started_at`. What runs cost that still run is reckoned as of the first page. raises: PageTokenRefused.
+    """
+    mark = hashlib.sha256(repr((matching, descending)).encode()).hexdigest()[:12]
+    last = _read_token(page_token, mark) if page_token else None
+    at = last.at if last else now()
+    parameters = {"organization": organization_id, "at": at, "limit": limit + 1, **matching.parameters}
+    if last:
+        parameters |= {"amount": last.amount, "started_at": last.started_at, "id": last.run_id}
+    statement = _PAGE.format(
+        priced=_PRICED.format(matching=matching.text), after=_after(last, descending), direction=_direction(descending)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        rows = cursor.fetchall()
+    found = tuple(row[0] for row in rows[:limit])
+    return RunIdPage(found, _write_token(mark, at, rows[limit - 1]) if len(rows) > limit else None)
+
+
+def order_by_cost(organization_id: UUID, matching: Statement, *, descending: bool) -> Statement:
+    """A statement that selects the `id` of every matching run, in the order of page_by_cost."""
+    text = _ALL.format(priced=_PRICED.format(matching=matching.text), direction=_direction(descending))
+    return Statement(text, {"organization": organization_id, "at": now(), **matching.parameters})
+
+
+@dataclass(frozen=True, slots=True)
+class _Last:
+    at: datetime
+    amount: Decimal | None
+    started_at: datetime
+    run_id: UUID
+
+
+def _direction(descending: bool) -> str:
+    return "DESC" if descending else "ASC"
+
+
+def _after(last: _Last | None, descending: bool) -> str:
+    if last is None:
+        return "true"
+    if last.amount is None:
+        return _AFTER_MISSING.format(ties=_TIES)
+    return _AFTER_AMOUNT.format(ties=_TIES, beyond="<" if descending else ">")
+
+
+def _write_token(mark: str, at: datetime, row: tuple[UUID, datetime, Decimal | None]) -> str:
+    run_id, started_at, amount = row
+    parts = [mark, at.isoformat(), None if amount is None else str(amount), started_at.isoformat(), run_id.hex]
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def _read_token(token: str, mark: str) -> _Last:
+    """Tokens come back from clients, so nothing in them is believed."""
+    if len(token) > LONGEST_TOKEN:
+        raise PageTokenRefused
+    try:
+        found_mark, at, amount, started_at, run_id = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        last = _Last(_instant(at), None if amount is None else Decimal(amount), _instant(started_at), UUID(run_id))
+    except (ValueError, TypeError, AttributeError, RecursionError, InvalidOperation) as error:
+        raise PageTokenRefused from error
+    if found_mark != mark or (last.amount is not None and not last.amount.is_finite()):
+        raise PageTokenRefused
+    return last
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError("an instant has its zone")
+    return instant
