@@ -14,7 +14,7 @@ from assay.tracking.domain.states import Visibility
 from assay.tracking.domain.values import DatasetUse, DatasetView, MetricPoint
 from assay.tracking.selectors.metrics import history
 from assay.tracking.selectors.runs import get_run, list_runs
-from assay.tracking.services import experiments, runs
+from assay.tracking.services import experiments, merging, runs
 from tests.factories.organizations import found_organization
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -63,6 +63,7 @@ def test_overlapping_batches_in_opposite_orders_add_up(organization_id: UUID, ru
 
     assert _at_once(organization_id, log) == ["logged"] * 6
     with tenancy.scope(organization_id):
+        merging.merge_run(organization_id, run_id)
         latest = get_run(organization_id, run_id).metrics
         assert {key: (metric.count, metric.value) for key, metric in latest.items()} == {
             f"m{key}": (40, 39.0) for key in range(5)
@@ -113,3 +114,22 @@ def test_no_active_run_slips_into_an_experiment_that_is_being_deleted(organizati
 def test_the_default_experiment_is_made_once_by_all(organization_id: UUID) -> None:
     found = _at_once(organization_id, lambda _: str(experiments.ensure_default_experiment(organization_id).id))
     assert len(set(found)) == 1
+
+
+def test_points_logged_while_others_merge_are_each_there_once(organization_id: UUID, run_id: UUID) -> None:
+    def act(number: int) -> str:
+        if number % 3 == 0:
+            return str(merging.merge_run(organization_id, run_id))
+        for step in range(20):
+            again = step - step % 3
+            points = [MetricPoint("m", 1.0, number * 100 + at, at) for at in (step, again)]
+            runs.log_batch(organization_id, run_id, metrics=points)
+        return "logged"
+
+    for _ in range(2):
+        _at_once(organization_id, act, count=6)
+    with tenancy.scope(organization_id):
+        merging.merge_run(organization_id, run_id)
+        steps = [point.step for point in history(organization_id, run_id, "m").points]
+        assert sorted(steps) == sorted(number * 100 + step for number in (1, 2, 4, 5) for step in range(20))
+        assert get_run(organization_id, run_id).metrics["m"].count == 80

@@ -10,7 +10,7 @@ from assay.tracking.models.logged_models import (
     LoggedModelTag,
     RunModel,
 )
-from assay.tracking.models.metrics import LatestMetric, MetricPoint
+from assay.tracking.models.metrics import LatestMetric, MetricSegment
 from assay.tracking.models.runs import Run, RunParam, RunTag
 
 __all__ = [
@@ -24,7 +24,7 @@ __all__ = [
     "LoggedModelMetric",
     "LoggedModelParam",
     "LoggedModelTag",
-    "MetricPoint",
+    "MetricSegment",
     "Run",
     "RunEvent",
     "RunInput",

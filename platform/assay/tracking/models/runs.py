@@ -1,10 +1,14 @@
 from django.db import models
+from django.db.models.functions import Left
 
 from assay.core.clock import now
 from assay.core.tenancy import TenantModel
 from assay.tracking.domain.states import LifecycleStage, RunStatus
 from assay.tracking.models.experiments import Experiment
 from assay.tracking.models.keyed import KeyedText
+
+INDEXED_CHARACTERS = 100
+"""Of a param or tag, so many characters stand in its index."""
 
 
 class Run(TenantModel):
@@ -47,8 +51,16 @@ class RunParam(KeyedText):
 
     pk = models.CompositePrimaryKey("run_id", "key")
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="params", db_index=False)
+    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+
+    class Meta:
+        indexes = [models.Index("experiment", "key", Left("value", INDEXED_CHARACTERS), "run", name="run_param_by_value")]
 
 
 class RunTag(KeyedText):
     pk = models.CompositePrimaryKey("run_id", "key")
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="tags", db_index=False)
+    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+
+    class Meta:
+        indexes = [models.Index("experiment", "key", Left("value", INDEXED_CHARACTERS), "run", name="run_tag_by_value")]

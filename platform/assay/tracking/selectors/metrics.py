@@ -1,18 +1,21 @@
-"""Reads of metric history: the one place with SQL for it.
+"""Reads of metric history.
 
-The primary key (run_id, key, step, timestamp_ms, value) answers every question here by one index range per run and key. Both
-walls stand in each statement: the organization as a condition, and row-level security below it.
+A metric's history is what its merged segments and the loose ones of its run hold together: both are read in one statement, so
+every acknowledged point is there, once. Both walls stand in it: the organization as a condition, row-level security below.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
-from django.db import connection
+import numpy as np
 
+from assay.core.statements import execute_prepared
 from assay.tracking.domain.errors import PageTokenRefused
+from assay.tracking.domain.limits import INT64
 from assay.tracking.domain.queries import HistoryPage
+from assay.tracking.domain.segments import Curve, unpack
 from assay.tracking.domain.states import LifecycleStage
 from assay.tracking.domain.values import MetricPoint
 from assay.tracking.models import LatestMetric, Run, RunParam, RunTag
@@ -20,75 +23,64 @@ from assay.tracking.models import LatestMetric, Run, RunParam, RunTag
 NEWEST_RUNS = 1_000
 """How many runs of an experiment are looked at for the keys they use: enough for columns to choose from."""
 
-_HISTORY = """
-SELECT value, step, timestamp_ms FROM tracking_metricpoint
-WHERE organization_id = %(organization)s AND run_id = %(run)s AND key = %(key)s {after}
-ORDER BY timestamp_ms, step, value LIMIT %(limit)s
-"""
-_AFTER = "AND (timestamp_ms, step, value) > (%(timestamp_ms)s, %(step)s, %(value)s::float8)"
-
-# Rows are numbered in step order, which the key already gives; of each bucket the least and the greatest are kept, so
-# that spikes survive. Only finite values: a chart cannot draw others.
-_SERIES = """
-WITH numbered AS (
-    SELECT run_id, step, timestamp_ms, value,
-           row_number() OVER (PARTITION BY run_id ORDER BY step, timestamp_ms, value) - 1 AS place,
-           count(*) OVER (PARTITION BY run_id) AS total
-    FROM tracking_metricpoint
-    WHERE organization_id = %(organization)s AND run_id = ANY(%(runs)s) AND key = %(key)s
-      AND value BETWEEN '-1.7976931348623157e308'::float8 AND '1.7976931348623157e308'::float8
-), ranked AS (
-    SELECT *,
-           row_number() OVER (PARTITION BY run_id, place * %(buckets)s / total ORDER BY value, place) AS from_least,
-           row_number() OVER (PARTITION BY run_id, place * %(buckets)s / total ORDER BY value DESC, place DESC) AS from_greatest
-    FROM numbered
-)
-SELECT run_id, value, step, timestamp_ms FROM ranked
-WHERE total <= %(points)s OR from_least = 1 OR from_greatest = 1
-ORDER BY run_id, step, timestamp_ms, value
+_SEGMENTS = """
+SELECT run_id, key, payload FROM tracking_metricsegment
+WHERE organization_id = %(organization)s AND run_id = ANY(%(runs)s) AND merged AND key = ANY(%(keys)s)
+UNION ALL
+SELECT run_id, key, payload FROM tracking_metricsegment
+WHERE organization_id = %(organization)s AND run_id = ANY(%(runs)s) AND NOT merged AND (key IS NULL OR key = ANY(%(keys)s))
 """
 
-_SAMPLE = """
-WITH numbered AS (
-    SELECT run_id, step, timestamp_ms, value,
-           row_number() OVER (PARTITION BY run_id ORDER BY step, timestamp_ms, value) - 1 AS place,
-           count(*) OVER (PARTITION BY run_id) AS total
-    FROM tracking_metricpoint
-    WHERE organization_id = %(organization)s AND run_id = ANY(%(runs)s) AND key = %(key)s
-      AND step BETWEEN %(first)s AND %(last)s
-)
-SELECT run_id, value, step, timestamp_ms FROM numbered
-WHERE total <= %(points)s OR place IN (0, total - 1) OR place * (%(points)s - 1) / total <> (place - 1) * (%(points)s - 1) / total
-ORDER BY run_id, step, timestamp_ms, value
-"""
+
+def curves(organization_id: UUID, run_ids: Sequence[UUID], keys: Sequence[str]) -> dict[tuple[UUID, str], Curve]:
+    """Whole histories by (run, key); a metric that a run never logged is not there."""
+    parts: dict[tuple[UUID, str], list[Curve]] = defaultdict(list)
+    values = {"organization": organization_id, "runs": list(run_ids), "keys": list(keys)}
+    with execute_prepared(_SEGMENTS, values) as cursor:
+        for run_id, key, payload in cursor:
+            segment = unpack(payload)
+            for wanted in keys if key is None else (key,):
+                curve = segment.curve(wanted)
+                if curve is not None:
+                    parts[run_id, wanted].append(curve)
+    return {place: Curve.joined(sorted(found, key=lambda part: part.first)) for place, found in parts.items()}
 
 
 def history(organization_id: UUID, run_id: UUID, key: str, *, limit: int = 25_000, page_token: str = "") -> HistoryPage:
     """Every point of a metric, by (timestamp_ms, step, value); none for a key never logged. raises: PageTokenRefused."""
-    values: dict[str, Any] = {"organization": organization_id, "run": run_id, "key": key, "limit": limit + 1}
-    if page_token:
-        values |= _read_token(page_token)
-    with connection.cursor() as cursor:
-        cursor.execute(_HISTORY.format(after=_AFTER if page_token else ""), values)
-        points = [MetricPoint(key, *row) for row in cursor.fetchall()]
-    if len(points) <= limit:
-        return HistoryPage(tuple(points), None)
-    last = points[limit - 1]
-    return HistoryPage(tuple(points[:limit]), f"{last.timestamp_ms}_{last.step}_{last.value!r}")
+    after = _read_token(page_token) if page_token else None
+    curve = curves(organization_id, [run_id], [key]).get((run_id, key))
+    if curve is None:
+        return HistoryPage((), None)
+    order = np.lexsort((curve.values, curve.steps, curve.timestamps_ms))
+    if after is not None:
+        order = order[_count_up_to(curve.take(order), after) :]
+    page = curve.take(order[:limit])
+    if len(order) <= limit:
+        return HistoryPage(page.points(key), None)
+    return HistoryPage(page.points(key), f"{page.timestamps_ms[-1]}_{page.steps[-1]}_{float(page.values[-1])!r}")
 
 
 def series(
     organization_id: UUID, run_ids: Sequence[UUID], key: str, *, max_points: int = 1_000
 ) -> dict[UUID, tuple[MetricPoint, ...]]:
     """Curves for a chart: per run at most max_points finite points by step, the least and greatest of each stretch kept."""
-    return _read_runs(_SERIES, organization_id, run_ids, key, points=max_points, buckets=max(max_points // 2, 1))
+    found = curves(organization_id, run_ids, [key])
+    drawn = {run_id: curve.finite().thinned(max_points).points(key) for (run_id, _), curve in found.items()}
+    return {run_id: points for run_id, points in drawn.items() if points}
 
 
 def sample(
     organization_id: UUID, run_ids: Sequence[UUID], key: str, *, steps: range, max_points: int
 ) -> dict[UUID, tuple[MetricPoint, ...]]:
     """Per run at most max_points (and no fewer than 2) points of these steps, evenly taken, first and last among them."""
-    return _read_runs(_SAMPLE, organization_id, run_ids, key, points=max_points, first=steps.start, last=steps.stop - 1)
+    found = curves(organization_id, run_ids, [key])
+    sampled = {}
+    for (run_id, _), curve in found.items():
+        within = curve.take((curve.steps >= steps.start) & (curve.steps <= steps.stop - 1))
+        if len(within):
+            sampled[run_id] = within.sampled(max_points).points(key)
+    return sampled
 
 
 def list_metric_keys(organization_id: UUID, experiment_id: UUID) -> list[str]:
@@ -114,23 +106,27 @@ def _list_keys(
     return list(table.objects.filter(run_id__in=newest).order_by("key").values_list("key", flat=True).distinct())
 
 
-def _read_runs(
-    statement: str, organization_id: UUID, run_ids: Sequence[UUID], key: str, **values: int
-) -> dict[UUID, tuple[MetricPoint, ...]]:
-    found: dict[UUID, list[MetricPoint]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"organization": organization_id, "runs": list(run_ids), "key": key, **values})
-        for run_id, *point in cursor.fetchall():
-            found[run_id].append(MetricPoint(key, *point))
-    return {run_id: tuple(points) for run_id, points in found.items()}
+def _count_up_to(ordered: Curve, last: MetricPoint) -> int:
+    """How many points of a curve by (timestamp_ms, step, value) do not come after the last one of a page."""
+    start = int(np.searchsorted(ordered.timestamps_ms, last.timestamp_ms, side="left"))
+    end = int(np.searchsorted(ordered.timestamps_ms, last.timestamp_ms, side="right"))
+    same = ordered.take(slice(start, end))
+    earlier = (same.steps < last.step) | ((same.steps == last.step) & ~_greater(same.values, last.value))
+    return start + int(np.count_nonzero(earlier))
 
 
-def _read_token(token: str) -> dict[str, float]:
+def _greater(values: np.typing.NDArray[np.float64], limit: float) -> np.typing.NDArray[np.bool_]:
+    """NaN is greater than every number."""
+    return np.zeros(len(values), np.bool_) if math.isnan(limit) else (values > limit) | np.isnan(values)
+
+
+def _read_token(token: str) -> MetricPoint:
+    """Where a page ended; of no key."""
     try:
         timestamp_ms, step, value = token.split("_")
-        numbers = {"timestamp_ms": int(timestamp_ms), "step": int(step), "value": float(value)}
+        last = MetricPoint("", float(value), int(step), int(timestamp_ms))
     except ValueError as error:
         raise PageTokenRefused from error
-    if not all(-(2**63) <= numbers[name] < 2**63 for name in ("timestamp_ms", "step")):
+    if last.step not in INT64 or last.timestamp_ms not in INT64:
         raise PageTokenRefused
-    return numbers
+    return last

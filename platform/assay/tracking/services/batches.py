@@ -1,15 +1,16 @@
 """What a run logs: metrics, params and tags in one piece, or nothing of it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from assay.core.clock import now
 from assay.core.signals import run_changed, send_after_commit
-from assay.tracking.domain.errors import ParamsFixed, TagNotFound
+from assay.tracking.domain.errors import NotActive, ParamsFixed, RunNotFound, TagNotFound
 from assay.tracking.domain.limits import PARAM_LENGTH, TAG_LENGTH, check_batch_size, check_points, check_texts
+from assay.tracking.domain.states import LifecycleStage
 from assay.tracking.domain.values import MetricPoint
 from assay.tracking.models import Run, RunParam, RunTag
 from assay.tracking.services.locks import lock_run
@@ -38,11 +39,24 @@ def log_batch(
     check_texts(params, kind="param", limit=PARAM_LENGTH)
     check_texts(tags, kind="tag", limit=TAG_LENGTH)
     with transaction.atomic():
-        run = lock_run(organization_id, run_id)
-        _set_params(run, params)
-        set_tags(run, tags)
-        add_points(organization_id, run_id, metrics)
-        note_heartbeat(run)
+        if params or tags or not metrics:
+            run = lock_run(organization_id, run_id)
+            _set_params(run, params)
+            set_tags(run, tags)
+            note_heartbeat(run)
+        if metrics:
+            _add_points(organization_id, run_id, metrics)
+
+
+def _add_points(organization_id: UUID, run_id: UUID, metrics: Sequence[MetricPoint]) -> None:
+    """raises: RunNotFound, NotActive."""
+    found = add_points(organization_id, run_id, metrics)
+    if found is None:
+        raise RunNotFound(run_id)
+    stage, last_heartbeat_at = found
+    if stage != LifecycleStage.ACTIVE:
+        raise NotActive("run", run_id.hex, required=LifecycleStage.ACTIVE, stage=stage)
+    _note_heartbeat_of(run_id, last_heartbeat_at)
 
 
 def delete_tag(organization_id: UUID, run_id: UUID, *, key: str) -> None:
@@ -58,7 +72,10 @@ def delete_tag(organization_id: UUID, run_id: UUID, *, key: str) -> None:
 
 def set_tags(run: Run, tags: Mapping[str, str]) -> None:
     """Called with the run locked and the tags checked."""
-    rows = [RunTag(organization_id=run.organization_id, run_id=run.id, key=key, value=value) for key, value in tags.items()]
+    rows = [
+        RunTag(organization_id=run.organization_id, experiment_id=run.experiment_id, run_id=run.id, key=key, value=value)
+        for key, value in tags.items()
+    ]
     if rows:
         RunTag.objects.bulk_create(rows, update_conflicts=True, unique_fields=["run_id", "key"], update_fields=["value"])
         announce_own_tags(run, tags)
@@ -71,9 +88,13 @@ def announce_own_tags(run: Run, keys: Sequence[str] | Mapping[str, str]) -> None
 
 def note_heartbeat(run: Run) -> None:
     """A run that writes is alive; noted rarely, so that logging does not write the run's row all the time."""
+    _note_heartbeat_of(run.id, run.last_heartbeat_at)
+
+
+def _note_heartbeat_of(run_id: UUID, last_heartbeat_at: datetime) -> None:
     at = now()
-    if at - run.last_heartbeat_at >= HEARTBEAT_NOTED_EVERY:
-        Run.objects.filter(id=run.id).update(last_heartbeat_at=at)
+    if at - last_heartbeat_at >= HEARTBEAT_NOTED_EVERY:
+        Run.objects.filter(id=run_id).update(last_heartbeat_at=at)
 
 
 def _set_params(run: Run, params: Mapping[str, str]) -> None:
@@ -89,7 +110,7 @@ def _set_params(run: Run, params: Mapping[str, str]) -> None:
     if conflicts:
         raise ParamsFixed(run.id, conflicts)
     RunParam.objects.bulk_create(
-        RunParam(organization_id=run.organization_id, run_id=run.id, key=key, value=value)
+        RunParam(organization_id=run.organization_id, experiment_id=run.experiment_id, run_id=run.id, key=key, value=value)
         for key, value in params.items()
         if key not in known
     )

@@ -1,61 +1,86 @@
-"""Adding metric points: the one place with SQL for it.
+"""Adding metric points, and throwing them away: the one place that writes loose segments and latest values.
 
-One statement a batch. The points go in by their own key, so what was there already is not added again and is not counted again;
-what really went in is summed up per metric and laid over the summary. `(step, timestamp_ms, value)` compares as one row value in
-PostgreSQL's order, where NaN is above every number; minimum and maximum leave NaN out.
+One statement a batch, one row of history. The row is named by what it holds, so a batch that comes again adds nothing and is not
+counted again. `(step, timestamp_ms, value)` compares as one row value in PostgreSQL's order, where NaN is above every number.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from assay.core.statements import execute_prepared
+from assay.tracking.domain.segments import Segment, digest, pack
 from assay.tracking.domain.values import MetricPoint
 
+# Keys come in alphabetical order, so that writers of one run never wait for each other in a circle. No row lock on the run: a
+# point that comes while the run is being deleted stands beside those logged before.
 _ADD = """
-WITH added AS (
-    INSERT INTO tracking_metricpoint (organization_id, run_id, key, step, timestamp_ms, value)
-    SELECT %(organization)s, %(run)s, key, step, timestamp_ms, value
-    FROM unnest(%(keys)s::text[], %(steps)s::bigint[], %(timestamps)s::bigint[], %(values)s::float8[])
-         AS batch (key, step, timestamp_ms, value)
-    ON CONFLICT DO NOTHING
-    RETURNING key, step, timestamp_ms, value
+WITH run AS (
+    SELECT id, experiment_id, lifecycle_stage, last_heartbeat_at FROM tracking_run
+    WHERE organization_id = %(organization)s AND id = %(run)s
+), added AS (
+    INSERT INTO tracking_metricsegment (organization_id, run_id, digest, key, merged, count, payload)
+    SELECT %(organization)s, id, %(digest)s, %(key)s, false, %(count)s, %(payload)s FROM run WHERE lifecycle_stage = 'active'
+    ON CONFLICT (run_id, digest) DO NOTHING
+    RETURNING run_id
 ), latest AS (
-    SELECT DISTINCT ON (key) key, step, timestamp_ms, value FROM added ORDER BY key, step DESC, timestamp_ms DESC, value DESC
-), extent AS (
-    SELECT key, min(value) FILTER (WHERE value <> 'NaN') AS minimum, max(value) FILTER (WHERE value <> 'NaN') AS maximum,
-           count(*) AS count
-    FROM added GROUP BY key
+    INSERT INTO tracking_latestmetric AS known
+           (organization_id, run_id, experiment_id, key, step, timestamp_ms, value, minimum, maximum, count)
+    SELECT %(organization)s, run.id, run.experiment_id, batch.*
+    FROM run, added, unnest(
+        %(keys)s::text[], %(steps)s::bigint[], %(timestamps)s::bigint[], %(values)s::float8[], %(minima)s::float8[],
+        %(maxima)s::float8[], %(counts)s::bigint[]
+    ) AS batch
+    ON CONFLICT (run_id, key) DO UPDATE SET
+        (step, timestamp_ms, value) = (
+            SELECT step, timestamp_ms, value
+            FROM (VALUES (known.step, known.timestamp_ms, known.value), (EXCLUDED.step, EXCLUDED.timestamp_ms, EXCLUDED.value))
+                 AS both_latest (step, timestamp_ms, value)
+            ORDER BY step DESC, timestamp_ms DESC, value DESC LIMIT 1
+        ),
+        minimum = LEAST(known.minimum, EXCLUDED.minimum),
+        maximum = GREATEST(known.maximum, EXCLUDED.maximum),
+        count = known.count + EXCLUDED.count
 )
-INSERT INTO tracking_latestmetric AS known
-       (organization_id, run_id, key, step, timestamp_ms, value, minimum, maximum, count)
-SELECT %(organization)s, %(run)s, key, step, timestamp_ms, value, minimum, maximum, count
-FROM latest JOIN extent USING (key)
-ON CONFLICT (run_id, key) DO UPDATE SET
-    (step, timestamp_ms, value) = (
-        SELECT step, timestamp_ms, value
-        FROM (VALUES (known.step, known.timestamp_ms, known.value), (EXCLUDED.step, EXCLUDED.timestamp_ms, EXCLUDED.value))
-             AS both_latest (step, timestamp_ms, value)
-        ORDER BY step DESC, timestamp_ms DESC, value DESC LIMIT 1
-    ),
-    minimum = LEAST(known.minimum, EXCLUDED.minimum),
-    maximum = GREATEST(known.maximum, EXCLUDED.maximum),
-    count = known.count + EXCLUDED.count
+SELECT lifecycle_stage, last_heartbeat_at FROM run
+"""
+_PURGE = """
+DELETE FROM tracking_metricsegment WHERE (run_id, digest) IN (
+    SELECT run_id, digest FROM tracking_metricsegment WHERE organization_id = %s AND run_id = %s LIMIT %s
+)
 """
 
 
-def add_points(organization_id: UUID, run_id: UUID, points: Sequence[MetricPoint]) -> None:
-    """Called with the run locked and the points checked, inside the transaction of what else the batch holds."""
-    if not points:
-        return
+def add_points(organization_id: UUID, run_id: UUID, points: Sequence[MetricPoint]) -> tuple[str, datetime] | None:
+    """Called with the points checked, at least one, inside the transaction of what else the batch holds.
+
+    Adds nothing to a run that is not active: the caller looks at the answer.
+    returns: the run's lifecycle stage and last heartbeat; None when there is no such run.
+    """
+    segment = Segment.of(points)
+    payload, summary = pack(segment), segment.summary()
     values: dict[str, Any] = {
         "organization": organization_id,
         "run": run_id,
-        "keys": [point.key for point in points],
-        "steps": [point.step for point in points],
-        "timestamps": [point.timestamp_ms for point in points],
-        "values": [point.value for point in points],
+        "digest": digest(payload),
+        "key": summary.keys[0] if len(summary.keys) == 1 else None,
+        "count": len(segment.all_points),
+        "payload": payload,
+        "keys": summary.keys,
+        "steps": summary.steps,
+        "timestamps": summary.timestamps_ms,
+        "values": summary.values,
+        "minima": summary.minima,
+        "maxima": summary.maxima,
+        "counts": summary.counts,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_ADD, values)
+    with execute_prepared(_ADD, values) as cursor:
+        row: tuple[str, datetime] | None = cursor.fetchone()
+    return row
+
+
+def purge_points(organization_id: UUID, run_id: UUID, *, limit: int) -> int:
+    """Remove at most limit segments of a run's history for good. returns: how many went; fewer than limit once none is left."""
+    with execute_prepared(_PURGE, [organization_id, run_id, limit]) as cursor:
+        return cursor.rowcount

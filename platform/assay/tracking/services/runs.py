@@ -69,7 +69,8 @@ def create_run(
         )
         run.save(force_insert=True)
         RunTag.objects.bulk_create(
-            RunTag(organization_id=organization_id, run_id=run_id, key=key, value=value) for key, value in (tags or {}).items()
+            RunTag(organization_id=organization_id, experiment_id=experiment_id, run_id=run_id, key=key, value=value)
+            for key, value in (tags or {}).items()
         )
         _announce(run)
     return get_run(organization_id, run_id)

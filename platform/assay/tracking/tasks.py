@@ -1,0 +1,12 @@
+"""Background work of tracking."""
+
+from celery import shared_task
+
+from assay.core import tenancy
+from assay.tracking.services import merging
+
+
+@shared_task(name="tracking.merge_segments")  # type: ignore[untyped-decorator]  # celery ships no types
+def merge_segments() -> None:
+    for organization_id in tenancy.organization_ids():
+        merging.merge_waiting(organization_id)
