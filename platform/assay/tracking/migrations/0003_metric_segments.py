@@ -71,7 +71,7 @@ def text_index(table: str, name: str) -> migrations.AddIndex:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracking", "0001_initial")]
+    dependencies = [("tracking", "0002_content")]
 
     operations = [
         migrations.CreateModel(
