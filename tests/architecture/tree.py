@@ -9,7 +9,7 @@ STACK = (
     ("accounts",),
     ("clouds", "tracking"),
     ("costs",),
-    ("leaderboards", "registry", "tuning"),
+    ("leaderboards", "tuning"),
     ("reports",),
     ("portal",),
 )

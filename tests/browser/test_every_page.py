@@ -25,6 +25,9 @@ def addresses(live: Stack) -> dict[str, str]:
         "experiments": "/experiments",
         "runs": f"/experiments/{run['experiment_number']}",
         "run": f"/runs/{_hex(run)}",
+        "run-charts": f"/runs/{_hex(run)}?tab=charts",
+        "run-system": f"/runs/{_hex(run)}?tab=system",
+        "run-lineage": f"/runs/{_hex(run)}?tab=lineage",
         "run-files": f"/runs/{_hex(run)}?tab=artifacts",
         "run-cost": f"/runs/{_hex(run)}?tab=cost",
         "leaderboards": "/leaderboards",
@@ -78,10 +81,11 @@ def test_every_page_opens_clean(open_window: Open, live: Stack, addresses: dict[
 
 
 def settle(page: Page) -> None:
-    """Charts that come with the page are drawn."""
+    """Charts that come with the page, or are in sight, are drawn."""
     page.wait_for_function(
         "() => [...document.querySelectorAll('[data-chart]')].every("
-        "figure => figure.dataset.chartPoints || figure.querySelector('.chart-empty'))"
+        "figure => figure.dataset.chartPoints || figure.querySelector('.chart-empty')"
+        " || (figure.matches('.curve-card') && figure.getBoundingClientRect().top > innerHeight))"
     )
 
 

@@ -21,7 +21,6 @@ INSTALLED_APPS = [
     "assay.costs",
     "assay.leaderboards",
     "assay.tuning",
-    "assay.registry",
     "assay.reports",
     "assay.portal",
 ]

@@ -144,7 +144,7 @@ def test_curves_stand_over_step_time_and_dollars(ada: Client, organization: Orga
         runs.log_batch(organization.id, run.id, metrics=points, params={}, tags={})
 
     def places(axis: str) -> list[float]:
-        chart = ada.get(reverse("run_charts", args=[run.id]), {"x": axis}).json()["charts"]["loss"]
+        chart = ada.get(reverse("run_charts", args=[run.id]), {"x": axis, "key": "loss"}).json()["charts"]["loss"]
         return [point[0] for point in chart["series"][0]["points"]]
 
     assert places("step") == [0, 1, 2]
@@ -159,7 +159,7 @@ def test_values_that_no_chart_can_draw_are_left_out(ada: Client, organization: O
     odd = [MetricPoint("loss", value, step, 0) for step, value in enumerate((float("nan"), 1.0, float("inf")))]
     with inside(organization):
         runs.log_batch(organization.id, run.id, metrics=odd, params={}, tags={})
-    chart = ada.get(reverse("run_charts", args=[run.id])).json()["charts"]["loss"]
+    chart = ada.get(reverse("run_charts", args=[run.id]), {"key": "loss"}).json()["charts"]["loss"]
     assert chart["series"][0]["points"] == [[1, 1.0]]
     assert "∞" in ada.get(reverse("run", args=[run.id])).text
 

@@ -93,7 +93,10 @@
       return box;
     };
   }
-  AssayCharts.optionOf = function (chart) {
+  AssayCharts.axisOption = axisOption;
+  AssayCharts.tooltipRow = row;
+  AssayCharts.optionOf = function (chart, figure) {
+    if (chart.kind === "curves") return AssayCurves.optionOf(chart, figure);
     var colours = AssayCharts.colours();
     var named = chart.series.filter(function (item) { return item.name; });
     var legend = named.length > 1;

@@ -14,6 +14,7 @@
     drawn.getZr().on("dblclick", function () { drawn.dispatchAction({ type: "restore" }); zoomByDragging(drawn); });
     drawn.on("click", function (event) { if (event.data && event.data.href) location.href = event.data.href; });
     figure.assayDrawn = drawn;
+    figure.dispatchEvent(new CustomEvent("assay:chart-made", { bubbles: true, detail: drawn }));
     return drawn;
   }
   AssayCharts.draw = function (figure, chart) {
@@ -28,7 +29,7 @@
     }
     if (!figure.assayDrawn) canvas(figure).textContent = "";
     var drawn = figure.assayDrawn || create(figure);
-    drawn.setOption(AssayCharts.optionOf(chart), { replaceMerge: ["series"] });
+    drawn.setOption(AssayCharts.optionOf(chart, figure), { replaceMerge: ["series"] });
     zoomByDragging(drawn);
     figure.dataset.chartPoints = String(chart.series.reduce(function (sum, item) { return sum + item.points.length; }, 0));
     fillTable(figure);

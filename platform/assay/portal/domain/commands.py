@@ -25,3 +25,8 @@ assay costs import focus-2025-01.csv.gz"""
 def first_sweep(public_url: str) -> str:
     return f"""assay login {public_url}
 assay sweeps start sweep.yaml"""
+
+
+def system_metrics() -> str:
+    return """pip install psutil nvidia-ml-py
+export MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING=true"""

@@ -26,6 +26,7 @@ _LOOKS = {
     "sent": Look("good", "circle-check", "Sent"),
     "failed": Look("bad", "circle-x", "Failed"),
     "refused": Look("bad", "circle-x", "Refused"),
+    "lost": Look("bad", "alert-triangle", "Lost"),
     "killed": Look("calm", "ban", "Killed"),
     "stopped": Look("calm", "ban", "Stopped"),
     "revoked": Look("calm", "ban", "Revoked"),

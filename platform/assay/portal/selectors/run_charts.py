@@ -1,65 +1,64 @@
 """Metric curves of a run over step, time or dollars."""
 
-from datetime import UTC, datetime
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from assay.portal.domain.burn import spent_until
-from assay.portal.domain.charts import AxisBody, ChartBody, ChartKind, Series, describe_chart
+from assay.portal.domain.charts import AxisBody
+from assay.portal.domain.curves import (
+    ChartAxis,
+    CurvesBody,
+    Place,
+    charted_keys,
+    describe_axis,
+    describe_curves,
+    make_curve,
+    sort_keys,
+)
+from assay.portal.domain.numbers import format_metric
+from assay.portal.domain.system_metrics import SystemChart, group_system_metrics
 from assay.portal.selectors.run_pages import RunHead
-from assay.tracking.domain.values import MetricPoint
 from assay.tracking.selectors.metrics import series
 
-MOST_CHARTS = 24
+MOST_AT_ONCE = 16
 MOST_POINTS = 1_000
-
-
-class ChartAxis(StrEnum):
-    STEP = "step"
-    TIME = "time"
-    DOLLARS = "dollars"
-
-
-def charted_keys(head: RunHead) -> list[str]:
-    """The run's own metrics first, those of the machine after them; of an ended run only those with a curve."""
-    keys = [key for key, metric in head.run.metrics.items() if head.is_live or metric.count > 1]
-    return sorted(keys, key=lambda key: (key.startswith("system/"), key))[:MOST_CHARTS]
-
-
-def read_charts(organization_id: UUID, head: RunHead, *, axis: ChartAxis) -> dict[str, ChartBody]:
-    """One chart per metric; one query each, of an index range."""
-    return {key: _describe(organization_id, head, key, axis) for key in charted_keys(head)}
 
 
 def offered_axes(head: RunHead) -> list[ChartAxis]:
     return [axis for axis in ChartAxis if axis is not ChartAxis.DOLLARS or head.rate is not None]
 
 
-def _describe(organization_id: UUID, head: RunHead, key: str, axis: ChartAxis) -> ChartBody:
-    found = series(organization_id, [head.run.id], key, max_points=MOST_POINTS).get(head.run.id, ())
-    points = sorted((_place(head, point, axis), point.value) for point in found)
-    return describe_chart(
-        ChartKind.LINES,
-        x=_axis_body(head, axis),
-        y=AxisBody(name="", kind="number"),
-        series=[Series(key, points)],
-        empty="No finite value yet.",
-    )
+def list_curve_keys(head: RunHead) -> list[str]:
+    return sort_keys(charted_keys(head.run.metrics, is_live=head.is_live))
 
 
-def _place(head: RunHead, point: MetricPoint, axis: ChartAxis) -> float:
-    """Where a point stands on the horizontal axis; a place in a picture, not an amount."""
-    if axis is ChartAxis.STEP:
-        return point.step
-    at = datetime.fromtimestamp(point.timestamp_ms / 1000, tz=UTC)
-    if axis is ChartAxis.DOLLARS and head.rate is not None:
-        return float(spent_until(head.rate, started_at=head.run.started_at, at=at))
-    return round((at - head.run.started_at).total_seconds(), 3)
+def read_charts(organization_id: UUID, head: RunHead, names: Sequence[str], *, axis: ChartAxis) -> dict[str, CurvesBody]:
+    """Charts of these metrics and of these quantities of the machine; names that the run does not have are left out.
+
+    names: of no more than MOST_AT_ONCE charts.
+    """
+    machine = {chart.name: chart for group in group_system_metrics(head.run.metrics) for chart in group.charts}
+    wanted = list(dict.fromkeys(names))[:MOST_AT_ONCE]
+    found = {name: _describe_metric(organization_id, head, name, axis) for name in wanted if name in head.run.metrics}
+    return found | {name: _describe_quantity(organization_id, head, machine[name], axis) for name in wanted if name in machine}
 
 
-def _axis_body(head: RunHead, axis: ChartAxis) -> AxisBody:
-    if axis is ChartAxis.DOLLARS and head.rate is not None:
-        return AxisBody(name="dollars", kind="number", currency=head.rate.currency)
-    if axis is ChartAxis.TIME:
-        return AxisBody(name="time since start", kind="seconds")
-    return AxisBody(name="step", kind="number")
+def _describe_metric(organization_id: UUID, head: RunHead, key: str, axis: ChartAxis) -> CurvesBody:
+    body = _describe(organization_id, head, {key: key}, axis, AxisBody(name="", kind="number"))
+    body["last"] = format_metric(head.run.metrics[key].value)
+    return body
+
+
+def _describe_quantity(organization_id: UUID, head: RunHead, chart: SystemChart, axis: ChartAxis) -> CurvesBody:
+    y = AxisBody(name="", kind="number", unit=chart.unit, from_zero=True)
+    return _describe(organization_id, head, dict(zip(chart.keys, chart.lines, strict=True)), axis, y)
+
+
+def _describe(organization_id: UUID, head: RunHead, lines: Mapping[str, str], axis: ChartAxis, y: AxisBody) -> CurvesBody:
+    """lines: key of a metric → name of its line."""
+    place = Place(axis, head.run.started_at, head.rate)
+    run_id = head.run.id
+    curves = [
+        make_curve(name, series(organization_id, [run_id], key, max_points=MOST_POINTS).get(run_id, ()), place)
+        for key, name in lines.items()
+    ]
+    return describe_curves(describe_axis(axis, head.rate.currency if head.rate else None), y, curves)

@@ -11,12 +11,16 @@ from assay.costs.domain.run_costs import UNPRICED, ResourceCostView, RunCostView
 from assay.costs.selectors.resources import resource_costs
 from assay.costs.selectors.run_costs import costs_of_runs
 from assay.portal.domain.burn import hourly_rate
+from assay.portal.domain.curves import SYSTEM
 from assay.portal.domain.machines import MachineLabel, label_machine
-from assay.tracking.domain.values import ExperimentView, RunView
+from assay.tracking.domain.content import NOTE_TAG
+from assay.tracking.domain.values import ExperimentView, MetricValue, RunView
 from assay.tracking.selectors.experiments import get_experiment
 from assay.tracking.selectors.runs import get_run
 
-HIDDEN_TAGS = ("mlflow.runName", "mlflow.note.content", "mlflow.user", "mlflow.log-model.history", "mlflow.loggedImages")
+HIDDEN_TAGS = ("mlflow.runName", NOTE_TAG, "mlflow.user", "mlflow.log-model.history", "mlflow.loggedImages")
+CLIENT_TAGS = ("mlflow.", "assay.")
+"""Tags that start so are written by clients and by Assay itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +52,25 @@ class RunHead:
 
     @property
     def note(self) -> str:
-        return self.run.tags.get("mlflow.note.content", "")
+        return self.run.tags.get(NOTE_TAG, "")
 
     @property
-    def shown_tags(self) -> list[tuple[str, str]]:
-        return [(key, value) for key, value in self.run.tags.items() if key not in HIDDEN_TAGS]
+    def own_metrics(self) -> list[MetricValue]:
+        """Without those of the machine."""
+        return [metric for key, metric in self.run.metrics.items() if not key.startswith(SYSTEM)]
+
+    @property
+    def commit(self) -> str:
+        return self.run.tags.get("mlflow.source.git.commit", "")
+
+    @property
+    def own_tags(self) -> list[tuple[str, str]]:
+        """Those that people set."""
+        return [(key, value) for key, value in self.run.tags.items() if not key.startswith(CLIENT_TAGS)]
+
+    @property
+    def client_tags(self) -> list[tuple[str, str]]:
+        return [(key, value) for key, value in self.run.tags.items() if key.startswith(CLIENT_TAGS) and key not in HIDDEN_TAGS]
 
 
 def read_head(organization_id: UUID, run_id: UUID) -> RunHead:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from assay.portal.views import comparisons, experiments, home, leaderboards, runs, search, sweeps
+from assay.portal.views import comparisons, experiments, home, leaderboards, run_changes, run_curves, runs, search, sweeps
 
 urlpatterns: list[URLPattern] = [
     path("", home.show_home, name="home"),
@@ -14,7 +14,10 @@ urlpatterns: list[URLPattern] = [
     path("runs/compare", comparisons.show_comparison, name="compare"),
     path("runs/compare/charts", comparisons.show_charts, name="compare_charts"),
     path("runs/<hex:run_id>", runs.show_run, name="run"),
-    path("runs/<hex:run_id>/charts", runs.show_charts, name="run_charts"),
+    path("runs/<hex:run_id>/charts", run_curves.show_charts, name="run_charts"),
+    path("runs/<hex:run_id>/curves", run_curves.show_curves, name="run_curves"),
+    path("runs/<hex:run_id>/tags", run_changes.change_tags, name="run_tags"),
+    path("runs/<hex:run_id>/note", run_changes.change_note, name="run_note"),
     path("runs/<hex:run_id>/head", runs.show_head, name="run_head"),
     path("runs/<hex:run_id>/metrics", runs.show_metrics, name="run_metrics"),
     path("runs/<hex:run_id>/file", runs.send_file, name="run_file"),

@@ -4,21 +4,22 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 
-from assay.accounts.domain.roles import Permission
 from assay.portal.domain.paths import list_parents
 from assay.portal.permissions import MemberRequest, page
 from assay.portal.selectors import run_files
-from assay.portal.selectors.run_charts import ChartAxis, charted_keys, offered_axes, read_charts
-from assay.portal.selectors.run_pages import RunHead, find_machine_cost, read_head
+from assay.portal.selectors.run_pages import RunHead, read_head
+from assay.portal.views import run_parts
 from assay.tracking.domain.artifacts import guess_type
-from assay.tracking.selectors.inputs import links_of_runs
 
 PARTS = {
-    "overview": ("Overview", "chart-line"),
+    "overview": ("Overview", "list-details"),
+    "charts": ("Charts", "chart-line"),
+    "system": ("System", "cpu"),
     "artifacts": ("Files", "folder"),
+    "lineage": ("Lineage", "sitemap"),
     "cost": ("Compute and dollars", "coin"),
 }
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
@@ -48,16 +49,7 @@ def show_head(request: MemberRequest, run_id: UUID) -> HttpResponse:
 @page()
 def show_metrics(request: MemberRequest, run_id: UUID) -> HttpResponse:
     head = read_head(request.principal.organization_id, run_id)
-    return render(request, "runs/_metrics.html", {**_frame(head), "metrics": list(head.run.metrics.values())})
-
-
-@page()
-def show_charts(request: MemberRequest, run_id: UUID) -> HttpResponse:
-    """The run's curves for charts/live.js."""
-    organization_id = request.principal.organization_id
-    head = read_head(organization_id, run_id)
-    axis = _read_axis(request, head)
-    return JsonResponse({"live": head.is_live, "charts": read_charts(organization_id, head, axis=axis)})
+    return render(request, "runs/_metrics.html", {**_frame(head), "metrics": head.own_metrics})
 
 
 @page()
@@ -78,23 +70,6 @@ def _frame(head: RunHead) -> dict[str, Any]:
     return {"section": "experiments", "head": head, "run": head.run, "cost": head.cost, "is_live": head.is_live}
 
 
-def _overview(request: MemberRequest, head: RunHead) -> dict[str, Any]:
-    keys = charted_keys(head)
-    links = links_of_runs(request.principal.organization_id, [head.run.id]).get(head.run.id)
-    return {
-        "metrics": list(head.run.metrics.values()),
-        "params": list(head.run.params.items()),
-        "tags": head.shown_tags,
-        "datasets": links.datasets if links else (),
-        "keys": keys,
-        "single": len(head.run.metrics) if not keys else 0,
-        "left_out": len(head.run.metrics) - len(keys),
-        "axes": offered_axes(head),
-        "axis": _read_axis(request, head),
-        "has_charts": True,
-    }
-
-
 def _artifacts(request: MemberRequest, head: RunHead) -> dict[str, Any]:
     organization_id = request.principal.organization_id
     folder = request.GET.get("path", "")
@@ -110,20 +85,11 @@ def _artifacts(request: MemberRequest, head: RunHead) -> dict[str, Any]:
     }
 
 
-def _cost(request: MemberRequest, head: RunHead) -> dict[str, Any]:
-    may_see_bill = request.principal.may(Permission.COSTS_READ)
-    machine_cost = find_machine_cost(request.principal.organization_id, head) if may_see_bill else None
-    return {"resource": machine_cost, "may_see_bill": may_see_bill}
-
-
 PART_CONTEXTS: dict[str, Callable[[MemberRequest, RunHead], dict[str, Any]]] = {
-    "overview": _overview,
+    "overview": run_parts.show_overview,
+    "charts": run_parts.show_charts,
+    "system": run_parts.show_system,
     "artifacts": _artifacts,
-    "cost": _cost,
+    "lineage": run_parts.show_lineage,
+    "cost": run_parts.show_cost,
 }
-
-
-def _read_axis(request: MemberRequest, head: RunHead) -> ChartAxis:
-    offered = offered_axes(head)
-    chosen = request.GET.get("x", "")
-    return ChartAxis(chosen) if chosen in offered else ChartAxis.STEP

@@ -1,1 +1,0 @@
-"""The registry by protocol: MLflow's, and /api/v1."""

@@ -1,7 +1,0 @@
-from django.apps import AppConfig
-
-
-class RegistryConfig(AppConfig):
-    name = "assay.registry"
-    label = "registry"
-    default_auto_field = "django.db.models.BigAutoField"

@@ -1,1 +1,0 @@
-"""Registered models, their versions, and what is told about them."""

@@ -1,1 +1,0 @@
-"""Reads of the registry: each takes the organization first and runs in its scope."""
