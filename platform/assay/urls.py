@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assay.api")),
+    path("", include("assay.registry.api.mlflow.urls")),
     path("", include("assay.tracking.api.mlflow.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("assay.accounts.urls")),

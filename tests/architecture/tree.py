@@ -9,7 +9,7 @@ STACK = (
     ("accounts",),
     ("clouds", "tracking"),
     ("costs",),
-    ("leaderboards", "tuning"),
+    ("leaderboards", "registry", "tuning"),
     ("reports",),
     ("portal",),
 )

@@ -25,7 +25,7 @@ def facts(live: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, An
         ("absent_tag", "RESOURCE_DOES_NOT_EXIST", "No tag with name: absent"),
         ("bad_filter", "INVALID_PARAMETER_VALUE", "Invalid clause"),
         ("bad_token", "INVALID_PARAMETER_VALUE", "Invalid page token"),
-        ("registry", "ENDPOINT_NOT_FOUND", "registered-models/create"),
+        ("taken_model", "RESOURCE_ALREADY_EXISTS", "Registered Model (name=wire taken) already exists."),
         ("long_tag", "INVALID_PARAMETER_VALUE", "8000"),
         ("long_param", "INVALID_PARAMETER_VALUE", "6000"),
         ("bad_key", "INVALID_PARAMETER_VALUE", "../up"),

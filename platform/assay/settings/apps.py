@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "assay.costs",
     "assay.leaderboards",
     "assay.tuning",
+    "assay.registry",
     "assay.reports",
     "assay.portal",
 ]

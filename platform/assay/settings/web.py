@@ -6,6 +6,7 @@ from assay.core.home import ROOT, read_or_make_secret
 from assay.settings.environment import HOME, env
 
 SECRET_KEY = env.str("ASSAY_SECRET_KEY", default="") or read_or_make_secret(HOME / "secret_key")
+SECRET_KEY_FALLBACKS = env.list("ASSAY_SECRET_KEY_FALLBACKS", default=[])
 DEBUG = False
 PUBLIC_URL = env.str("ASSAY_PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 ASSAY_TRACKING_URL = env.str("ASSAY_TRACKING_URL", default=PUBLIC_URL).rstrip("/")  # as trials on the workers reach the web
@@ -14,6 +15,8 @@ _host = PUBLIC_URL.split("://", 1)[1].split("/", 1)[0].rsplit(":", 1)[0]
 ALLOWED_HOSTS = env.list("ASSAY_ALLOWED_HOSTS", default=[_host, "localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 CSRF_FAILURE_VIEW = "assay.core.http.csrf_failed"
+
+ASSAY_WEBHOOK_PRIVATE_HOSTS = env.bool("ASSAY_WEBHOOK_PRIVATE_HOSTS", default=False)
 
 APPEND_SLASH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024

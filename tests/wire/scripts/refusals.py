@@ -36,7 +36,7 @@ facts["taken_name"] = told(lambda: client.create_experiment("wire: refusals"))
 facts["absent_tag"] = told(lambda: client.delete_tag(run_id, "absent"))
 facts["bad_filter"] = told(lambda: client.search_runs(["0"], "metrics.acc = 'x'"))
 facts["bad_token"] = told(lambda: client.search_runs(["0"], page_token="garbage"))
-facts["registry"] = told(lambda: client.create_registered_model("later"))
+facts["taken_model"] = told(lambda: [client.create_registered_model("wire taken") for _ in range(2)])
 
 rest = client._tracking_client.store
 facts["long_tag"] = told(lambda: rest.set_tag(run_id, RunTag("k", "v" * 8_001)))

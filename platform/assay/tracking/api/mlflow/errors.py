@@ -71,6 +71,17 @@ _SENTENCES: tuple[tuple[type[AssayError], str], ...] = (
     (PathRefused, "Invalid path"),
 )
 
+_spoken_codes: list[tuple[type[AssayError], str]] = []
+_spoken_sentences: list[tuple[type[AssayError], str]] = []
+
+
+def speak(
+    *, codes: Iterable[tuple[type[AssayError], str]] = (), sentences: Iterable[tuple[type[AssayError], str]] = ()
+) -> None:
+    """Say how errors of an app above are spoken, at its import: they come before those known here."""
+    _spoken_codes.extend(codes)
+    _spoken_sentences.extend(sentences)
+
 
 def answer(code: str, message: str, *, status: int | None = None) -> HttpResponse:
     """status: None for the one that belongs to the code."""
@@ -96,7 +107,7 @@ def guard(request: HttpRequest, act: Callable[[], HttpResponseBase]) -> HttpResp
 
 
 def answer_known(request: HttpRequest, error: AssayError) -> HttpResponse:
-    code = next((code for kind, code in _CODES if isinstance(error, kind)), None)
+    code = next((code for kind, code in (*_spoken_codes, *_CODES) if isinstance(error, kind)), None)
     if code is None:
         return _answer_unexpected(request, error)
     response = answer(code, _say(error))
@@ -147,7 +158,8 @@ def _answer_unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
 def _say(error: AssayError) -> str:
     if isinstance(error, ParamsFixed):
         return _say_fixed(error)
-    sentence = next((sentence for kind, sentence in _SENTENCES if isinstance(error, kind)), None)
+    sentences = (*_spoken_sentences, *_SENTENCES)
+    sentence = next((sentence for kind, sentence in sentences if isinstance(error, kind)), None)
     return error.message if sentence is None else sentence.format(**error.details)
 
 

@@ -5,7 +5,7 @@ from math import copysign, isfinite, isnan
 from sys import float_info
 from uuid import UUID
 
-from assay.tracking.api.mlflow.words import DATASET_CONTEXT, RUN_NAME, to_wire_uri
+from assay.tracking.api.mlflow.words import DATASET_CONTEXT, MODEL_VERSIONS, RUN_NAME, read_model_versions, to_wire_uri
 from assay.tracking.domain.instants import milliseconds_of
 from assay.tracking.domain.states import ModelRole, RunStatus
 from assay.tracking.domain.values import (
@@ -24,19 +24,19 @@ Json = dict[str, object]
 
 
 def write_experiment(experiment: ExperimentView) -> Json:
-    return _filled(
+    return write_filled(
         experiment_id=str(experiment.number),
         name=experiment.name,
         artifact_location=to_wire_uri(experiment.artifact_location),
         lifecycle_stage=str(experiment.lifecycle_stage),
         creation_time=milliseconds_of(experiment.created_at),
         last_update_time=milliseconds_of(experiment.updated_at),
-        tags=_pairs(experiment.tags),
+        tags=write_pairs(experiment.tags),
     )
 
 
 def write_run_info(run: RunView) -> Json:
-    return _filled(
+    return write_filled(
         run_id=run.id.hex,
         run_uuid=run.id.hex,
         run_name=run.name,
@@ -60,13 +60,13 @@ def write_run(run: RunView, links: RunLinks) -> Json:
     outputs = [_write_output(use) for use in links.models if use.role is ModelRole.OUTPUT]
     return {
         "info": write_run_info(run),
-        "data": _filled(
+        "data": write_filled(
             metrics=[write_metric(metric) for metric in run.metrics.values()],
-            params=_pairs(run.params),
-            tags=_pairs({**run.tags, RUN_NAME: run.name}),
+            params=write_pairs(run.params),
+            tags=write_pairs({**run.tags, RUN_NAME: run.name}),
         ),
-        "inputs": _filled(dataset_inputs=[_write_dataset(use) for use in links.datasets], model_inputs=inputs),
-        "outputs": _filled(model_outputs=outputs),
+        "inputs": write_filled(dataset_inputs=[_write_dataset(use) for use in links.datasets], model_inputs=inputs),
+        "outputs": write_filled(model_outputs=outputs),
     }
 
 
@@ -80,7 +80,7 @@ def write_metric_of_run(run_id: UUID, point: MetricPoint) -> Json:
 
 def write_logged_model(model: LoggedModelView) -> Json:
     return {
-        "info": _filled(
+        "info": write_filled(
             model_id=write_model_id(model.id),
             experiment_id=str(model.experiment_number),
             name=model.name,
@@ -90,9 +90,12 @@ def write_logged_model(model: LoggedModelView) -> Json:
             status=f"LOGGED_MODEL_{model.status.upper()}",
             model_type=model.model_type,
             source_run_id=model.source_run_id.hex if model.source_run_id else None,
-            tags=_pairs(model.tags),
+            tags=write_pairs(model.tags),
+            registrations=read_model_versions(model.tags.get(MODEL_VERSIONS, "")),
         ),
-        "data": _filled(params=_pairs(model.params), metrics=[_write_model_metric(metric) for metric in model.metrics]),
+        "data": write_filled(
+            params=write_pairs(model.params), metrics=[write_model_metric(metric) for metric in model.metrics]
+        ),
     }
 
 
@@ -109,7 +112,7 @@ def write_float(value: float) -> float | str:
 
 def write_file(path: str, size_bytes: int | None) -> Json:
     """size_bytes: None for a folder."""
-    return _filled(path=path, is_dir=size_bytes is None, file_size=size_bytes)
+    return write_filled(path=path, is_dir=size_bytes is None, file_size=size_bytes)
 
 
 def _write_output(use: ModelUse) -> Json:
@@ -118,9 +121,9 @@ def _write_output(use: ModelUse) -> Json:
 
 def _write_dataset(use: DatasetUse) -> Json:
     data = use.dataset
-    return _filled(
-        tags=_pairs({**use.tags, DATASET_CONTEXT: use.context} if use.context else use.tags),
-        dataset=_filled(
+    return write_filled(
+        tags=write_pairs({**use.tags, DATASET_CONTEXT: use.context} if use.context else use.tags),
+        dataset=write_filled(
             name=data.name,
             digest=data.digest,
             source_type=data.source_type,
@@ -131,10 +134,10 @@ def _write_dataset(use: DatasetUse) -> Json:
     )
 
 
-def _write_model_metric(metric: ModelMetric) -> Json:
+def write_model_metric(metric: ModelMetric) -> Json:
     return {
         **write_metric_of_run(metric.run_id, metric.point),
-        **_filled(
+        **write_filled(
             model_id=write_model_id(metric.model_id),
             dataset_name=metric.dataset_name,
             dataset_digest=metric.dataset_digest,
@@ -142,13 +145,13 @@ def _write_model_metric(metric: ModelMetric) -> Json:
     }
 
 
-def _pairs(texts: Mapping[str, str]) -> list[Json]:
+def write_pairs(texts: Mapping[str, str]) -> list[Json]:
     return [{"key": key, "value": value} for key, value in texts.items()]
 
 
-def _filled(**values: object) -> Json:
+def write_filled(**values: object) -> Json:
     return {name: value for name, value in values.items() if value is not None and value not in ("", [], {})}
 
 
 def write_page(name: str, items: Iterable[Json], next_page_token: str | None) -> Json:
-    return _filled(**{name: list(items)}, next_page_token=next_page_token)
+    return write_filled(**{name: list(items)}, next_page_token=next_page_token)

@@ -1,33 +1,14 @@
-"""Every address of the protocol. The web pages of MLflow use the same below /ajax-api."""
+"""Every address of tracking in the protocol."""
 
-from collections.abc import Callable
-
-from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, re_path
 
 from assay.tracking.api.mlflow import artifacts, experiments, logged_models, logs, metrics, runs, server, transfers
-from assay.tracking.api.mlflow.calls import Endpoint, View, open_view, serve
-from assay.tracking.api.mlflow.errors import guard, refuse_method, unknown_endpoint
+from assay.tracking.api.mlflow.calls import open_view
+from assay.tracking.api.mlflow.errors import unknown_endpoint
+from assay.tracking.api.mlflow.routes import ROOTS, files, routes
 
-ROOTS = ("api/2.0", "ajax-api/2.0")
 MODEL = "logged-models/<str:model_id>"
 STORE = "mlflow-artifacts/artifacts"
-
-
-def routes(name: str, **by_method: Endpoint) -> list[URLPattern]:
-    view = serve(**by_method)
-    return [path(f"{root}/{name}", view) for root in ROOTS]
-
-
-def files(**by_method: Callable[..., HttpResponseBase]) -> View:
-    """As serve, for bytes instead of JSON."""
-
-    def act(request: HttpRequest, **parts: str) -> HttpResponseBase:
-        transfer = by_method.get("GET" if request.method == "HEAD" else request.method or "")
-        return refuse_method(request, by_method) if transfer is None else transfer(request, **parts)
-
-    return open_view(lambda request, **parts: guard(request, lambda: act(request, **parts)))
-
 
 urlpatterns: list[URLPattern] = [
     *routes("mlflow/experiments/create", POST=experiments.create),

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import msgspec
+
 from assay.tracking.domain.artifacts import OWN_STORE
 from assay.tracking.domain.search.clauses import Comparison, Identifier, Kind, Value
 from assay.tracking.domain.search.parser import parse_order, parse_search
@@ -12,7 +14,13 @@ RUN_NAME = "mlflow.runName"
 USER = "mlflow.user"
 DATASET_CONTEXT = "mlflow.data.context"
 LOGGED_MODELS = "mlflow.log-model.history"
+MODEL_VERSIONS = "mlflow.modelVersions"
 WIRE_STORE = "mlflow-artifacts:/"
+
+
+class _Registration(msgspec.Struct):
+    name: str
+    version: str | int
 
 
 def to_wire_uri(uri: str) -> str:
@@ -22,6 +30,16 @@ def to_wire_uri(uri: str) -> str:
 
 def from_wire_uri(uri: str) -> str:
     return f"{OWN_STORE}{uri.removeprefix(WIRE_STORE).lstrip('/')}" if uri.startswith(WIRE_STORE) else uri
+
+
+def read_model_versions(text: str) -> list[dict[str, str]]:
+    """What a logged model was registered as: [{name, version}], each once. The tag is the client's to write too."""
+    try:
+        found = msgspec.json.decode(text or "[]", type=list[_Registration])
+    except msgspec.DecodeError:
+        return []
+    known = dict.fromkeys((one.name, str(one.version)) for one in found)
+    return [{"name": name, "version": version} for name, version in known]
 
 
 def translate_search(text: str | None, vocabulary: Vocabulary) -> str:

@@ -1,0 +1,1 @@
+"""The registry by protocol: MLflow's, and /api/v1."""

@@ -1,0 +1,44 @@
+"""Bodies into what the registry's services take."""
+
+from typing import Protocol
+
+from assay.core.errors import Invalid
+from assay.registry.api.mlflow import bodies
+from assay.registry.domain.names import check_name
+from assay.registry.domain.queries import RegistryQuery
+from assay.registry.domain.values import Actor
+from assay.tracking.api.mlflow.calls import Call
+from assay.tracking.api.mlflow.parse import limit_of, require
+
+
+class Named(Protocol):
+    name: str | None
+
+
+def actor_of(call: Call) -> Actor:
+    return Actor(user_id=call.principal.user_id, name=call.principal.email)
+
+
+def name_of(body: Named) -> str:
+    """raises: Invalid when it is missing or no model could have it."""
+    name = require(body.name, "name")
+    check_name(name)
+    return name
+
+
+def number_of(version: str | None) -> int:
+    """raises: Invalid."""
+    text = require(version, "version")
+    try:
+        return int(text)
+    except ValueError as error:
+        raise Invalid(f"Parameter 'version' must be an integer, got '{text}'.", field="version") from error
+
+
+def query_of(body: bodies.Search, *, default: int, highest: int) -> RegistryQuery:
+    return RegistryQuery(
+        filter=body.filter or "",
+        order_by=tuple(body.order_by),
+        limit=limit_of(body.max_results, default=default, highest=highest),
+        page_token=body.page_token or "",
+    )
