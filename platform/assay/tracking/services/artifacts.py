@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 from uuid import UUID
 
 from django.conf import settings
 
 from assay.core.errors import Invalid, Unavailable
 from assay.core.ids import new_id
-from assay.tracking.domain.artifacts import split_path
+from assay.tracking.domain.artifacts import find_own_path, split_path
 from assay.tracking.domain.errors import ArtifactNotFound, PathRefused
 
 _INCOMING = ".incoming"
@@ -89,6 +89,25 @@ def delete_files(organization_id: UUID, path: str) -> None:
             target.unlink()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise ArtifactNotFound(path) from error
+
+
+class Located(Protocol):
+    """A run or a logged model; its artifacts lie in a folder named after it."""
+
+    @property
+    def artifact_uri(self) -> str: ...
+
+
+def purge_artifacts(organization_id: UUID, owner: Located) -> None:
+    """Remove the folder of a run or logged model with all it holds; again, it does nothing.
+
+    What lies in the client's own storage is not ours to remove.
+    """
+    path = find_own_path(owner.artifact_uri)
+    parts = split_path(path) if path else ()
+    folder = "/".join(parts[:-1] if len(parts) > 1 and parts[-1] == "artifacts" else parts)
+    if folder and _resolve(organization_id, folder).exists():
+        delete_files(organization_id, folder)
 
 
 def _root(organization_id: UUID) -> Path:
