@@ -96,17 +96,13 @@ def rename(call: Call, body: bodies.RenameExperiment) -> Wire:
 
 @writes(bodies.OneExperiment)
 def delete(call: Call, body: bodies.OneExperiment) -> Wire:
-    experiments.delete_experiment(
-        call.organization_id, find_experiment(call, body.experiment_id).id, actor_id=call.principal.user_id
-    )
+    experiments.delete_experiment(call.organization_id, find_experiment(call, body.experiment_id).id)
     return {}
 
 
 @writes(bodies.OneExperiment)
 def restore(call: Call, body: bodies.OneExperiment) -> Wire:
-    experiments.restore_experiment(
-        call.organization_id, find_experiment(call, body.experiment_id).id, actor_id=call.principal.user_id
-    )
+    experiments.restore_experiment(call.organization_id, find_experiment(call, body.experiment_id).id)
     return {}
 
 

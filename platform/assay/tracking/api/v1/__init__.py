@@ -1,11 +1,10 @@
-"""Operations on what a run holds: stages and milestones, console, source; and the signs of its life."""
+"""Operations on what a run holds: stages and milestones, console, source."""
 
 from ninja import Router
 
-from assay.tracking.api.v1 import console, events, heartbeats, sources
+from assay.tracking.api.v1 import console, events, sources
 
 router = Router()
 router.add_router("", events.router)
 router.add_router("", console.router)
 router.add_router("", sources.router)
-router.add_router("", heartbeats.router)

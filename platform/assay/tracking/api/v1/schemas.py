@@ -18,7 +18,6 @@ from assay.tracking.domain.content import (
     Source,
     Stage,
 )
-from assay.tracking.domain.states import RunStatus
 
 
 class EventIn(Schema):
@@ -157,9 +156,3 @@ class SourceOut(SourceIn):
     @classmethod
     def of(cls, source: Source) -> Self:
         return cls.from_orm(source)
-
-
-class HeartbeatOut(Schema):
-    """status: of the run; its client stops when it has ended."""
-
-    status: RunStatus
