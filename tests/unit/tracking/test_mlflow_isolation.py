@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from pytest_django import Settings
 
 from assay.tracking.api.mlflow.urls import urlpatterns
 from tests.unit.tracking.rest import Refusal, Rest
 
 ARTIFACT = "/api/2.0/mlflow-artifacts/artifacts/{number}/{run}/artifacts/model.txt"
+NEW = "/api/3.0/mlflow/traces"
+PLACE = {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": "{number}"}}
+TAG: dict[str, object] = {"key": "k", "value": "v"}
 REFUSED: dict[tuple[str, str], dict[str, object]] = {
     ("GET", "experiments/get"): {"experiment_id": "{number}"},
     ("GET", "experiments/get-by-name"): {"experiment_name": "secret"},
@@ -47,33 +51,38 @@ REFUSED: dict[tuple[str, str], dict[str, object]] = {
     ("GET", "logged-models/{model}/artifacts/directories"): {},
     ("GET", ARTIFACT): {},
     ("DELETE", ARTIFACT): {},
-    ("PUT", ARTIFACT): {},
-    ("GET", "/api/2.0/mlflow-artifacts/artifacts"): {"path": "{number}/{run}/artifacts"},
-    ("POST", "/api/2.0/mlflow-artifacts/mpu/create/{number}/{run}/artifacts"): {"path": "a", "num_parts": 1},
-    ("POST", "/api/2.0/mlflow-artifacts/mpu/complete/{number}/{run}/artifacts"): {
-        "path": "a",
-        "upload_id": "0",
-        "parts": [{"part_number": 1, "etag": "0"}],
-    },
-    ("POST", "/api/2.0/mlflow-artifacts/mpu/abort/{number}/{run}/artifacts"): {"path": "a", "upload_id": "0"},
-    ("GET", "/api/2.0/mlflow-artifacts/presigned/{number}/{run}/artifacts/model.txt"): {},
-    ("POST", "artifacts/presigned-download-url"): {"run_id": "{run}", "path": "model.txt"},
-    ("POST", "artifacts/presigned-upload-url"): {"run_id": "{run}", "path": "model.txt"},
     ("GET", "/get-artifact"): {"run_id": "{run}", "path": "model.txt"},
-    ("POST", "/ajax-api/2.0/mlflow/upload-artifact?run_uuid={run}&path=model.txt"): {"some": "data"},
+    ("POST", "traces"): {"experiment_id": "{number}", "timestamp_ms": 1},
+    ("PATCH", "traces/{trace}"): {"timestamp_ms": 2, "status": "OK"},
+    ("GET", "traces/{trace}/info"): {},
+    ("PATCH", "traces/{trace}/tags"): TAG,
+    ("DELETE", "traces/{trace}/tags"): TAG,
+    ("POST", "traces/delete-traces"): {"experiment_id": "{number}", "request_ids": ["{trace}"]},
+    ("POST", NEW): {
+        "trace": {"trace_info": {"trace_id": "tr-1", "trace_location": PLACE, "request_time": "2024-01-01T00:00:00Z"}}
+    },
+    ("GET", f"{NEW}/{{trace}}"): {},
+    ("GET", f"{NEW}/get"): {"trace_id": "{trace}"},
+    ("PATCH", f"{NEW}/{{trace}}/tags"): TAG,
+    ("DELETE", f"{NEW}/{{trace}}/tags"): TAG,
+    ("POST", f"{NEW}/delete-traces"): {"experiment_id": "{number}", "request_ids": ["{trace}"]},
 }
 EMPTY: dict[tuple[str, str], dict[str, object]] = {
     ("POST", "experiments/search-datasets"): {"experiment_ids": ["{number}"]},
     ("POST", "runs/search"): {"experiment_ids": ["{number}"], "run_view_type": "ALL"},
     ("POST", "logged-models/search"): {"experiment_ids": ["{number}"]},
     ("GET", "metrics/get-history-bulk"): {"run_id": "{run}", "metric_key": "m"},
+    ("GET", "/api/2.0/mlflow-artifacts/artifacts"): {"path": "{number}/{run}/artifacts"},
+    ("GET", "traces"): {"experiment_ids": "{number}"},
+    ("POST", f"{NEW}/search"): {"locations": [PLACE]},
+    ("GET", f"{NEW}/batchGet"): {"trace_ids": "{trace}"},
+    ("POST", f"{NEW}/batchGetInfos"): {"trace_ids": ["{trace}"]},
 }
 OWN_OR_OPEN = {
     "mlflow/experiments/create",
     "mlflow/experiments/search",
-    "mlflow-artifacts/signed/download/<str:token>",
-    "mlflow-artifacts/signed/upload/<str:token>",
-    "mlflow-artifacts/signed/part/<str:token>",
+    "mlflow-artifacts/mpu/<path:path>",
+    "mlflow-artifacts/presigned/<path:path>",
 }
 
 
@@ -88,10 +97,12 @@ def ids(rest: Rest, settings: Settings, tmp_path: Path) -> Iterator[dict[str, st
     rest.post("runs/log-metric", run_id=run, key="m", value=1, timestamp=1)
     dataset = {"name": "d", "digest": "d", "source_type": "code", "source": "s"}
     rest.post("runs/log-inputs", run_id=run, datasets=[{"dataset": dataset}])
-    known = {"number": number, "run": run, "model": model}
+    trace = rest.post("traces", experiment_id=number, timestamp_ms=1, tags=[TAG])["trace_info"]
+    known = {"number": number, "run": run, "model": model, "trace": trace["request_id"]}
     rest.send("PUT", ARTIFACT.format(**known), b"weights")
     before = rest.get("runs/get", run_id=run)
     yield known
+    assert rest.get(f"traces/{trace['request_id']}/info")["trace_info"] == trace
     assert rest.get("runs/get", run_id=run) == before
     assert rest.get(f"logged-models/{model}")["model"]["info"]["status"] == "LOGGED_MODEL_PENDING"
 
@@ -131,8 +142,7 @@ def test_a_stranger_sees_only_the_default_of_the_own_organization(rest: Rest, st
 
 
 def test_the_same_path_is_another_file_for_a_stranger(rest: Rest, stranger: Rest, ids: dict[str, str]) -> None:
-    path = "/api/2.0/mlflow-artifacts/artifacts/0/notes/model.txt"
-    rest.send("PUT", path, b"weights")
+    path = ARTIFACT.format(**ids)
     stranger.send("PUT", path, b"mine")
     assert rest.client.get(path, headers=dict(rest.headers)).getvalue() == b"weights"
     assert stranger.client.get(path, headers=dict(stranger.headers)).getvalue() == b"mine"
@@ -145,20 +155,26 @@ def test_a_models_metric_needs_a_model_of_the_own_organization(rest: Rest, stran
     assert "metrics" not in stranger.get("runs/get", run_id=run_id)["run"]["data"]
 
 
+def test_spans_need_an_experiment_of_the_own_organization(rest: Rest, stranger: Rest, ids: dict[str, str]) -> None:
+    request = ExportTraceServiceRequest()
+    span = request.resource_spans.add().scope_spans.add().spans.add()
+    span.trace_id, span.span_id = b"t" * 16, b"s" * 8
+    headers = {**stranger.headers, "X-MLflow-Experiment-Id": ids["number"]}
+    content = request.SerializeToString()
+    response = stranger.client.post("/v1/traces", content, content_type="application/x-protobuf", headers=headers)
+    assert (response.status_code, response.json()["error_code"]) == (404, "RESOURCE_DOES_NOT_EXIST")
+
+
 def test_every_route_is_tried_here() -> None:
-    tried = {
-        path.removeprefix("/").removeprefix("api/2.0/mlflow-artifacts/") for _, path in (*REFUSED, *EMPTY) if "ajax" not in path
-    }
-    tried = {path.format(number="", run="", model="<str:model_id>") for path in tried}
+    tried = {path.removeprefix("/").removeprefix("api/2.0/mlflow-artifacts/") for _, path in (*REFUSED, *EMPTY)}
+    tried = {path.format(number="", run="", model="<str:model_id>", trace="<str:trace_id>") for path in tried}
     routes = {str(pattern.pattern).removeprefix("api/2.0/") for pattern in urlpatterns if "ajax" not in str(pattern.pattern)}
     known = {
         route.removeprefix("mlflow/")
         .removeprefix("mlflow-artifacts/")
         .replace("<path:key>", "k")
         .replace("artifacts/<path:path>", "artifacts///artifacts/model.txt")
-        .replace("presigned/<path:path>", "presigned///artifacts/model.txt")
-        .replace("/<path:path>", "///artifacts")
-        for route in routes - OWN_OR_OPEN - {"api/3.0/mlflow/server-info", "version", "health"}
+        for route in routes - OWN_OR_OPEN - {"api/3.0/mlflow/server-info", "version", "health", "v1/traces"}
         if not route.startswith("^")
     }
     assert known == tried

@@ -27,6 +27,11 @@ class LoggedModelNotFound(NotFound):
         super().__init__(f"There is no logged model {shown} in this organization.", model_id=shown)
 
 
+class TraceNotFound(NotFound):
+    def __init__(self, trace_id: str) -> None:
+        super().__init__(f"There is no trace {trace_id} in this organization.", trace_id=trace_id)
+
+
 class TagNotFound(NotFound):
     """details: kind and shown_id of what would carry it, key."""
 
@@ -39,13 +44,6 @@ class ArtifactNotFound(NotFound):
 
     def __init__(self, path: str) -> None:
         super().__init__(f"There is no artifact {path!r}.", path=path)
-
-
-class UploadNotFound(NotFound):
-    """An upload in parts that never began, was aborted, or has expired. details: path."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(f"There is no open upload of {path!r} with this id: begin it again.", path=path)
 
 
 class ExperimentNameTaken(Conflict):

@@ -28,10 +28,14 @@ DATASET_LENGTHS = {
 }
 INPUT_TAG_KEY_LENGTH = 255
 INPUT_TAG_LENGTH = 500
+TRACE_METADATA_LENGTH = 65_535
+TRACE_PREVIEW_LENGTH = 100_000
+TRACE_DURATION_MS = 10**13
 INT64 = range(-(2**63), 2**63)
 
 _KEY = re.compile(r"[/\w.\- :]*")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_TRACE_ID = re.compile(r"[A-Za-z0-9_\-]{1,250}")
 _NO_MODEL_NAME = re.compile(r"[/:.%\"']")
 
 
@@ -89,6 +93,14 @@ def check_batch_size(*, metrics: Sized, params: Sized, tags: Sized) -> None:
     total = sum(counts.values())
     if total > BATCH_TOTAL:
         raise Invalid(f"A batch can contain at most {BATCH_TOTAL} metrics, params and tags in all, got {total}: send several.")
+
+
+def check_trace_id(trace_id: str) -> None:
+    """It becomes part of an address, so it is one plain word."""
+    if not _TRACE_ID.fullmatch(trace_id):
+        raise Invalid(
+            f"A trace's id is 1 to 250 letters, digits, dashes and underscores, not {trace_id[:40]!r}.", field="trace_id"
+        )
 
 
 def check_experiment_name(name: str) -> None:

@@ -52,3 +52,12 @@ class ModelRole(StrEnum):
 
     INPUT = "input"
     OUTPUT = "output"
+
+
+class TraceState(StrEnum):
+    """unspecified: the client did not say."""
+
+    UNSPECIFIED = "UNSPECIFIED"
+    IN_PROGRESS = "IN_PROGRESS"
+    OK = "OK"
+    ERROR = "ERROR"

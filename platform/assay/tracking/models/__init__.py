@@ -12,6 +12,7 @@ from assay.tracking.models.logged_models import (
 )
 from assay.tracking.models.metrics import LatestMetric, MetricSegment
 from assay.tracking.models.runs import Run, RunParam, RunTag
+from assay.tracking.models.traces import Trace, TraceMetadata, TraceSpan, TraceTag
 
 __all__ = [
     "ConsoleChunk",
@@ -32,4 +33,8 @@ __all__ = [
     "RunParam",
     "RunTag",
     "SourceSnapshot",
+    "Trace",
+    "TraceMetadata",
+    "TraceSpan",
+    "TraceTag",
 ]

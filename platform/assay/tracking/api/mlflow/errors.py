@@ -29,6 +29,7 @@ from assay.tracking.domain.errors import (
     PathRefused,
     RunNotFound,
     TagNotFound,
+    TraceNotFound,
 )
 
 STATUS = {
@@ -63,6 +64,7 @@ _CODES: tuple[tuple[type[AssayError], str], ...] = (
 _SENTENCES: tuple[tuple[type[AssayError], str], ...] = (
     (RunNotFound, "Run with id={run_id} not found"),
     (LoggedModelNotFound, "Logged model with ID '{model_id}' not found."),
+    (TraceNotFound, "Trace with ID {trace_id} is not found."),
     (ExperimentNameUnknown, "Could not find experiment with name '{name}'"),
     (ExperimentNotFound, "No Experiment with id={experiment} exists"),
     (ExperimentNameTaken, "Experiment(name={name}) already exists."),
@@ -120,6 +122,11 @@ def answer_known(request: HttpRequest, error: AssayError) -> HttpResponse:
 
 def unknown_endpoint(request: HttpRequest) -> HttpResponse:
     return answer("ENDPOINT_NOT_FOUND", f"There is no {request.method} {request.path} here.")
+
+
+def not_offered(request: HttpRequest, **parts: str) -> HttpResponse:
+    """What belongs to applications of language models beyond their traces."""
+    return answer("NOT_IMPLEMENTED", f"{request.method} {request.path} is not offered by Assay.")
 
 
 def refuse_method(request: HttpRequest, allowed: Iterable[str]) -> HttpResponse:

@@ -41,10 +41,13 @@ def parse_request(request: HttpRequest, body: type[B]) -> B:
         return _convert({name: query.getlist(name) if name in lists else query[name] for name in query}, body)
     if request.method in ("POST", "PUT"):
         _check_content_type(request.content_type)
-    content = request.body
-    if request.headers.get("Content-Encoding", "").lower() == "gzip":
-        content = _unzip(content)
-    return parse_body(content or b"{}", body)
+    return parse_body(read_content(request) or b"{}", body)
+
+
+def read_content(request: HttpRequest) -> bytes:
+    """The body, unzipped. raises: Invalid."""
+    zipped = request.headers.get("Content-Encoding", "").lower() == "gzip"
+    return _unzip(request.body) if zipped else request.body
 
 
 def parse_body(content: bytes, body: type[B]) -> B:

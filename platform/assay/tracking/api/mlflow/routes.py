@@ -1,6 +1,6 @@
 """Addresses of the protocol: each stands twice, since the web pages of MLflow use the same below /ajax-api."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
@@ -9,11 +9,12 @@ from assay.tracking.api.mlflow.calls import Endpoint, View, open_view, serve
 from assay.tracking.api.mlflow.errors import guard, refuse_method
 
 ROOTS = ("api/2.0", "ajax-api/2.0")
+NEW_ROOTS = ("api/3.0", "ajax-api/3.0")
 
 
-def routes(name: str, **by_method: Endpoint) -> list[URLPattern]:
+def routes(name: str, roots: Sequence[str] = ROOTS, /, **by_method: Endpoint) -> list[URLPattern]:
     view = serve(**by_method)
-    return [path(f"{root}/{name}", view) for root in ROOTS]
+    return [path(f"{root}/{name}", view) for root in roots]
 
 
 def files(**by_method: Callable[..., HttpResponseBase]) -> View:

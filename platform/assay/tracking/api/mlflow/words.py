@@ -1,21 +1,26 @@
 """Where the protocol's words differ from ours: reserved tags, addresses of artifacts, names in searches."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from uuid import UUID
 
 import msgspec
 
 from assay.tracking.domain.artifacts import OWN_STORE
 from assay.tracking.domain.search.clauses import Comparison, Identifier, Kind, Value
 from assay.tracking.domain.search.parser import parse_order, parse_search
-from assay.tracking.domain.search.vocabularies import RUNS, Vocabulary
+from assay.tracking.domain.search.vocabularies import LOGGED_MODELS as MODELS
+from assay.tracking.domain.search.vocabularies import RUNS, TRACES, Vocabulary
 
 RUN_NAME = "mlflow.runName"
+TRACE_NAME = "mlflow.traceName"
 USER = "mlflow.user"
 DATASET_CONTEXT = "mlflow.data.context"
 LOGGED_MODELS = "mlflow.log-model.history"
 MODEL_VERSIONS = "mlflow.modelVersions"
 WIRE_STORE = "mlflow-artifacts:/"
+_RUN_ID = re.compile(r"[0-9a-f]{32}")
 
 
 class _Registration(msgspec.Struct):
@@ -42,6 +47,11 @@ def read_model_versions(text: str) -> list[dict[str, str]]:
     return [{"name": name, "version": version} for name, version in known]
 
 
+def find_run_id(text: str) -> UUID | None:
+    """A run's id as the protocol writes it, or None when this is none."""
+    return UUID(text) if _RUN_ID.fullmatch(text) else None
+
+
 def translate_search(text: str | None, vocabulary: Vocabulary) -> str:
     """A run's name is its own attribute with us and a tag in the protocol; addresses differ by their beginning."""
     return " AND ".join(str(_translate(clause, vocabulary)) for clause in parse_search(text or "", vocabulary))
@@ -58,7 +68,7 @@ def _translate(clause: Comparison, vocabulary: Vocabulary) -> Comparison:
         return clause
     if clause.identifier.key == "artifact_uri":
         return replace(clause, value=_map_texts(clause.value, from_wire_uri))
-    if clause.identifier.key == "status" and vocabulary is not RUNS:
+    if clause.identifier.key == "status" and vocabulary is MODELS:
         return replace(clause, value=_map_texts(clause.value, lambda text: text.removeprefix("LOGGED_MODEL_").lower()))
     return clause
 
@@ -66,6 +76,8 @@ def _translate(clause: Comparison, vocabulary: Vocabulary) -> Comparison:
 def _rename(identifier: Identifier, vocabulary: Vocabulary) -> Identifier:
     if vocabulary is RUNS and identifier == Identifier(Kind.TAG, RUN_NAME):
         return Identifier(Kind.ATTRIBUTE, "run_name")
+    if vocabulary is TRACES and identifier == Identifier(Kind.TAG, TRACE_NAME):
+        return Identifier(Kind.ATTRIBUTE, "name")
     return identifier
 
 

@@ -13,6 +13,7 @@ class Kind(StrEnum):
     TAG = "tags"
     ATTRIBUTE = "attributes"
     DATASET = "datasets"
+    METADATA = "request_metadata"
 
 
 class Operator(StrEnum):

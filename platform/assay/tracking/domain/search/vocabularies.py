@@ -34,7 +34,7 @@ class Vocabulary:
     def operators(self, identifier: Identifier) -> frozenset[Operator]:
         if self.holds_numbers(identifier):
             return NUMERIC
-        return self.of_keys if identifier.kind in (Kind.PARAM, Kind.TAG) else TEXTUAL | MEMBERSHIP
+        return self.of_keys if identifier.kind in (Kind.PARAM, Kind.TAG, Kind.METADATA) else TEXTUAL | MEMBERSHIP
 
 
 _ATTRIBUTE_PREFIXES = {"attribute": Kind.ATTRIBUTE, "attributes": Kind.ATTRIBUTE, "attr": Kind.ATTRIBUTE}
@@ -87,4 +87,25 @@ LOGGED_MODELS = Vocabulary(
         "last_updated_timestamp_ms": "last_updated_timestamp",
     },
     of_keys=TEXTUAL | PRESENCE | MEMBERSHIP,
+)
+
+TRACES = Vocabulary(
+    subject="traces",
+    prefixes={
+        **_TAG_PREFIXES,
+        **_ATTRIBUTE_PREFIXES,
+        "trace": Kind.ATTRIBUTE,
+        **dict.fromkeys(("metadata", "request_metadata"), Kind.METADATA),
+    },
+    attributes={
+        **dict.fromkeys(("request_id", "name", "status", "client_request_id", "run_id", "experiment_id"), Content.TEXT),
+        **dict.fromkeys(("timestamp_ms", "execution_time_ms", "end_time_ms"), Content.NUMBER),
+    },
+    aliases={
+        "trace_id": "request_id",
+        "state": "status",
+        "timestamp": "timestamp_ms",
+        "execution_time": "execution_time_ms",
+        "end_time": "end_time_ms",
+    },
 )

@@ -1,1 +1,0 @@
-"""Where artifacts are kept; each package is one kind of store and knows no other."""
