@@ -16,6 +16,7 @@ SCHEDULE = {
     "tuning: advance sweeps": _every(10, "tuning.advance_sweeps"),
     "costs: import received bills": _every(30, "costs.hint_imports"),
     "costs: charge runs that were missed": _every(300, "costs.resume_costs"),
+    "tracking: remove abandoned uploads": _every(3_600, "tracking.sweep_uploads"),
     "reports: send due reports": _every(60, "reports.send_due_reports"),
     "registry: deliver waiting webhooks": _every(15, "registry.deliver_waiting_webhooks"),
     "accounts: send waiting mail": _every(60, "accounts.send_waiting_messages"),

@@ -8,6 +8,11 @@ from assay.settings.environment import HOME, env, read_required
 ASSAY_HOME = HOME
 ASSAY_LAKE_URL = env.str("ASSAY_LAKE_URL", default=str(HOME / "lake"))
 ASSAY_ARTIFACTS_ROOT = env.str("ASSAY_ARTIFACTS_ROOT", default=str(HOME / "artifacts"))
+ASSAY_ARTIFACTS_URL = env.str("ASSAY_ARTIFACTS_URL", default="")
+ASSAY_ARTIFACTS_ENDPOINT_URL = env.str("ASSAY_ARTIFACTS_ENDPOINT_URL", default="")
+ASSAY_ARTIFACTS_REGION = env.str("ASSAY_ARTIFACTS_REGION", default="") or env.str("AWS_REGION", default="")
+ASSAY_ARTIFACTS_MULTIPART_UPLOADS = env.bool("ASSAY_ARTIFACTS_MULTIPART_UPLOADS", default=True)
+ASSAY_ARTIFACTS_MULTIPART_DOWNLOADS = env.bool("ASSAY_ARTIFACTS_MULTIPART_DOWNLOADS", default=bool(ASSAY_ARTIFACTS_URL))
 ASSAY_UPLOADS_ROOT = env.str("ASSAY_UPLOADS_ROOT", default=str(HOME / "uploads"))
 ASSAY_TRIALS_ROOT = env.str("ASSAY_TRIALS_ROOT", default=str(HOME / "trials"))
 

@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from pytest_django import Settings
 
 from assay.core.errors import Invalid
-from assay.tracking.api.mlflow import transfers
+from assay.tracking.api.mlflow import streams, transfers
 from tests.unit.tracking.rest import Refusal, Rest
 
 STORE = "/api/2.0/mlflow-artifacts/artifacts"
@@ -176,8 +176,8 @@ def test_an_upload_is_read_in_blocks(rest: Rest, root: Path) -> None:
     request = RequestFactory().put(f"{STORE}/0/big", headers={**rest.headers, "Transfer-Encoding": "chunked"})
     request.META["wsgi.input"] = Endless()
     assert transfers.put_file(request, "0/big").status_code == 200
-    assert set(asked) == {transfers.BLOCK}
-    assert next(root.rglob("big")).stat().st_size == 20 * transfers.BLOCK
+    assert set(asked) == {streams.BLOCK}
+    assert next(root.rglob("big")).stat().st_size == 20 * streams.BLOCK
 
 
 def test_artifacts_in_the_clients_own_storage_are_not_guessed_at(rest: Rest) -> None:

@@ -46,6 +46,13 @@ class ArtifactNotFound(NotFound):
         super().__init__(f"There is no artifact {path!r}.", path=path)
 
 
+class UploadNotFound(NotFound):
+    """An upload in parts that never began, was aborted, or has expired. details: path."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"There is no open upload of {path!r} with this id: begin it again.", path=path)
+
+
 class ExperimentNameTaken(Conflict):
     def __init__(self, name: str) -> None:
         super().__init__(f"An experiment named {name!r} already exists; it may be a deleted one.", name=name)

@@ -1,119 +1,78 @@
-"""Artifact files below the organization's own folder. A file is there whole or not at all, also after a crash."""
+"""Artifact files below the organization's own root, wherever the installation keeps them."""
 
-import errno
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from datetime import timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 from uuid import UUID
 
 from django.conf import settings
 
-from assay.core.errors import Invalid, Unavailable
-from assay.core.ids import new_id
-from assay.tracking.domain.artifacts import split_path
-from assay.tracking.domain.errors import ArtifactNotFound, PathRefused
+from assay.core import clock
+from assay.tracking.connectors.folder import FolderHome
+from assay.tracking.connectors.s3 import open_bucket
+from assay.tracking.domain.artifact_stores import ArtifactEntry, ArtifactHome, ArtifactStore, Writable
+from assay.tracking.domain.artifacts import find_own_path, split_path
+from assay.tracking.domain.errors import ArtifactNotFound
 
-_INCOMING = ".incoming"
+KEPT_UNFINISHED = timedelta(hours=24)
+"""An upload that nobody has touched for so long is never finished."""
 
 
-@dataclass(frozen=True, slots=True)
-class ArtifactEntry:
-    """name: below the listed folder. size_bytes: None for a folder."""
-
-    name: str
-    size_bytes: int | None
+class Located(Protocol):
+    """A run or a logged model; its artifacts lie in a folder named after it."""
 
     @property
-    def is_folder(self) -> bool:
-        return self.size_bytes is None
+    def artifact_uri(self) -> str: ...
 
 
-@contextmanager
-def open_for_write(organization_id: UUID, path: str) -> Iterator[BinaryIO]:
+def find_home() -> ArtifactHome:
+    """A bucket where one is set, else the folder."""
+    if settings.ASSAY_ARTIFACTS_URL:
+        endpoint_url, region = settings.ASSAY_ARTIFACTS_ENDPOINT_URL, settings.ASSAY_ARTIFACTS_REGION
+        return open_bucket(settings.ASSAY_ARTIFACTS_URL, endpoint_url=endpoint_url, region=region)
+    return FolderHome(Path(settings.ASSAY_ARTIFACTS_ROOT))
+
+
+def store_of(organization_id: UUID) -> ArtifactStore:
+    return find_home().store_of(organization_id)
+
+
+def open_for_write(organization_id: UUID, path: str) -> AbstractContextManager[Writable]:
     """A file to fill; it takes its place, over an older one, when the block ends without an exception.
 
-    raises: PathRefused; Invalid when a folder or a file is in the way; Unavailable when the disk is full.
+    raises: PathRefused; Invalid when a folder or a file is in the way; Unavailable when the store is full or silent.
     """
-    target = _resolve(organization_id, path)
-    if target == _root(organization_id):
-        raise PathRefused(path)
-    draft = Path(settings.ASSAY_ARTIFACTS_ROOT) / _INCOMING / f"{organization_id.hex}.{new_id().hex}"
-    try:
-        draft.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        _put(draft, target)
-    except (NotADirectoryError, IsADirectoryError, FileExistsError) as error:
-        raise Invalid(f"{path!r} cannot be written: a folder or a file of that name is in its way.", path=path) from error
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise Unavailable("The artifact store is full: free space on its disk, then try again.") from error
-        raise
-    finally:
-        draft.unlink(missing_ok=True)
+    return store_of(organization_id).open_for_write(path)
 
 
 def open_for_read(organization_id: UUID, path: str) -> BinaryIO:
-    """The caller closes it. raises: ArtifactNotFound, PathRefused."""
-    try:
-        return _resolve(organization_id, path).open("rb")
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
-        raise ArtifactNotFound(path) from error
+    """Seekable; the caller closes it. raises: ArtifactNotFound, PathRefused."""
+    return store_of(organization_id).open_for_read(path)
 
 
 def list_files(organization_id: UUID, path: str) -> list[ArtifactEntry]:
     """What lies directly in a folder, by name; nothing for a file or what does not exist. raises: PathRefused."""
-    folder = _resolve(organization_id, path)
-    if not folder.is_dir():
-        return []
-    with os.scandir(folder) as entries:
-        found = [ArtifactEntry(entry.name, None if entry.is_dir() else entry.stat().st_size) for entry in entries]
-    return sorted(found, key=lambda entry: entry.name)
+    return store_of(organization_id).list_files(path)
 
 
 def delete_files(organization_id: UUID, path: str) -> None:
     """A file, or a folder with what it holds. raises: ArtifactNotFound, PathRefused."""
-    target = _resolve(organization_id, path)
-    if target == _root(organization_id):
-        raise PathRefused(path)
-    try:
-        if target.is_dir():
-            shutil.rmtree(target)
-        else:
-            target.unlink()
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise ArtifactNotFound(path) from error
+    if not store_of(organization_id).delete_files(path):
+        raise ArtifactNotFound(path)
 
 
-def _root(organization_id: UUID) -> Path:
-    return Path(settings.ASSAY_ARTIFACTS_ROOT) / organization_id.hex
+def purge_artifacts(organization_id: UUID, owner: Located) -> None:
+    """Remove the folder of a run or logged model with all it holds, in bounded memory; again, it does nothing.
+
+    What lies in the client's own storage is not ours to remove.
+    """
+    path = find_own_path(owner.artifact_uri)
+    parts = split_path(path) if path else ()
+    if parts:
+        store_of(organization_id).delete_files("/".join(parts[:-1] if parts[-1] == "artifacts" and len(parts) > 1 else parts))
 
 
-def _resolve(organization_id: UUID, path: str) -> Path:
-    """Refuses what would leave the folder, also through a link that somebody put there by hand."""
-    root = _root(organization_id)
-    target = root.joinpath(*split_path(path))
-    if not target.resolve().is_relative_to(root.resolve()):
-        raise PathRefused(path)
-    return target
-
-
-def _put(draft: Path, target: Path) -> None:
-    """Rename, and write down every folder entry that the rename and its new folders made."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft.replace(target)
-    folder = target.parent
-    root = Path(settings.ASSAY_ARTIFACTS_ROOT)
-    while folder != root.parent:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        folder = folder.parent
+def sweep_uploads() -> int:
+    """Remove what killed clients and servers left half sent. Cross-tenant: drafts are no organization's data yet."""
+    return find_home().sweep(before=clock.now() - KEPT_UNFINISHED)

@@ -10,6 +10,8 @@ from assay.tracking.api.mlflow.parse import parse_model_id, parse_run_id, requir
 from assay.tracking.api.mlflow.serialize import write_file, write_page
 from assay.tracking.api.mlflow.words import to_wire_uri
 from assay.tracking.domain.artifacts import find_own_path, split_path
+from assay.tracking.domain.errors import ArtifactNotFound
+from assay.tracking.selectors.artifact_places import check_place
 from assay.tracking.selectors.logged_models import get_logged_model
 from assay.tracking.selectors.runs import get_run
 from assay.tracking.services.artifacts import list_files
@@ -17,7 +19,12 @@ from assay.tracking.services.artifacts import list_files
 
 @reads(bodies.ListStore)
 def list_store(call: Call, body: bodies.ListStore) -> Wire:
-    entries = list_files(call.organization_id, body.path or "")
+    path = body.path or ""
+    try:
+        check_place(call.organization_id, path)
+    except ArtifactNotFound:
+        return {}
+    entries = list_files(call.organization_id, path)
     return write_page("files", (write_file(entry.name, entry.size_bytes) for entry in entries), None)
 
 
@@ -36,6 +43,14 @@ def list_of_model(call: Call, body: ListModelArtifacts, model_id: str) -> Wire:
 def locate_in_run(call: Call, run_id: str | None, path: str | None) -> str:
     """The store's path of a run's artifact. raises: RunNotFound, Invalid, PathRefused."""
     uri = get_run(call.organization_id, parse_run_id(require(run_id, "run_id"))).artifact_uri
+    relative = require(path, "path")
+    split_path(relative)
+    return join(_own_path(uri), relative)
+
+
+def locate_in_model(call: Call, model_id: str | None, path: str | None) -> str:
+    """As locate_in_run. raises: LoggedModelNotFound, Invalid, PathRefused."""
+    uri = get_logged_model(call.organization_id, parse_model_id(require(model_id, "model_id"))).artifact_uri
     relative = require(path, "path")
     split_path(relative)
     return join(_own_path(uri), relative)

@@ -2,9 +2,8 @@
 
 import json
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-
-from assay.tracking.api.mlflow.errors import answer
 
 SPOKEN_VERSION = "3.18.0"
 """The release of the protocol that is spoken here; clients switch features by it."""
@@ -13,14 +12,19 @@ ABILITIES = {
     "store_type": "SqlStore",
     "workspaces_enabled": False,
     "trace_archival_enabled": False,
-    "multipart_uploads_enabled": False,
-    "multipart_downloads_enabled": False,
     "artifact_serving_enabled": True,
+    "presigned_upload_run_id_supported": True,
+    "presigned_upload_model_id_supported": True,
 }
 
 
 def server_info(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(json.dumps(ABILITIES), content_type="application/json")
+    """Parts are always taken from clients that insist; what is said here is whether the others should use them."""
+    transfers = {
+        "multipart_uploads_enabled": settings.ASSAY_ARTIFACTS_MULTIPART_UPLOADS,
+        "multipart_downloads_enabled": settings.ASSAY_ARTIFACTS_MULTIPART_DOWNLOADS,
+    }
+    return HttpResponse(json.dumps(ABILITIES | transfers), content_type="application/json")
 
 
 def version(request: HttpRequest) -> HttpResponse:
@@ -29,8 +33,3 @@ def version(request: HttpRequest) -> HttpResponse:
 
 def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("OK", content_type="text/plain")
-
-
-def no_multipart(request: HttpRequest, path: str) -> HttpResponse:
-    """Told so, clients send the file in one request."""
-    return answer("NOT_IMPLEMENTED", "Multipart upload is not supported for this artifact store: send the file in one request.")

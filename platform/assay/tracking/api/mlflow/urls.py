@@ -8,8 +8,10 @@ from assay.tracking.api.mlflow import (
     logged_models,
     logs,
     metrics,
+    multipart,
     runs,
     server,
+    signed_links,
     spans,
     traces,
     traces_v2,
@@ -83,10 +85,17 @@ urlpatterns: list[URLPattern] = [
         for root in ROOTS
     ),
     *(
-        path(f"{root}/mlflow-artifacts/{kind}/<path:path>", open_view(server.no_multipart))
+        path(f"{root}/mlflow-artifacts/mpu/{step}/<path:path>", files(POST=view))
         for root in ROOTS
-        for kind in ("mpu", "presigned")
+        for step, view in (("create", multipart.begin), ("complete", multipart.complete), ("abort", multipart.abort))
     ),
+    *(path(f"{root}/mlflow-artifacts/presigned/<path:path>", files(GET=signed_links.sign_file)) for root in ROOTS),
+    *(path(f"{root}/mlflow/artifacts/presigned-download-url", files(POST=signed_links.sign_download)) for root in ROOTS),
+    *(path(f"{root}/mlflow/artifacts/presigned-upload-url", files(POST=signed_links.sign_upload)) for root in ROOTS),
+    path(f"{signed_links.SIGNED}/download/<str:token>", files(GET=signed_links.get_signed)),
+    path(f"{signed_links.SIGNED}/upload/<str:token>", files(PUT=signed_links.put_signed)),
+    path(f"{signed_links.SIGNED}/part/<str:token>", files(PUT=signed_links.put_part)),
+    path("ajax-api/2.0/mlflow/upload-artifact", files(POST=transfers.put_file_of_run)),
     path("get-artifact", files(GET=transfers.get_file_of_run)),
     *(path(f"{root}/3.0/mlflow/server-info", open_view(server.server_info)) for root in ("api", "ajax-api")),
     path("version", open_view(server.version)),
