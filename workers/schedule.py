@@ -13,6 +13,8 @@ def _every(seconds: int, task: str) -> dict[str, Any]:
 
 SCHEDULE = {
     "tracking: merge loose segments": _every(30, "tracking.merge_segments"),
+    "tracking: mark lost runs": _every(30, "tracking.mark_lost_runs"),
+    "tracking: purge what was deleted a week ago": _every(600, "tracking.purge_deleted"),
     "tuning: advance sweeps": _every(10, "tuning.advance_sweeps"),
     "costs: import received bills": _every(30, "costs.hint_imports"),
     "costs: charge runs that were missed": _every(300, "costs.resume_costs"),

@@ -12,9 +12,12 @@ from assay.costs.models.bills import PERIOD_LENGTH, BillImport, BillingSource
 
 
 class ComputeUse(TenantModel):
-    """A run's hold on a machine over [started_at, ended_at), as its tags tell. ended_at: None while the run runs."""
+    """A run's hold on a machine over [started_at, ended_at), as its tags tell. ended_at: None while the run runs.
 
-    run = models.OneToOneField("tracking.Run", on_delete=models.CASCADE, related_name="+")
+    The run is not purged before its hold is given up: its dollars go back to the machine's idle time first.
+    """
+
+    run = models.OneToOneField("tracking.Run", on_delete=models.RESTRICT, related_name="+")
     resource_id = models.CharField(max_length=MAX_RESOURCE_ID_LENGTH, blank=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

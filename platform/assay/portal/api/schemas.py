@@ -80,7 +80,7 @@ class MetricOut(Schema):
 
 
 class RunOut(Schema):
-    """experiment_number: the id that MLflow clients use."""
+    """experiment_number: the id that MLflow clients use. last_heartbeat_at: when the run was last heard of."""
 
     id: UUID
     name: str
@@ -88,6 +88,7 @@ class RunOut(Schema):
     experiment_number: int
     status: RunStatus
     lifecycle_stage: LifecycleStage
+    last_heartbeat_at: datetime | None
     started_at: datetime
     ended_at: datetime | None
     user_name: str
@@ -107,6 +108,7 @@ class RunOut(Schema):
             experiment_number=run.experiment_number,
             status=run.status,
             lifecycle_stage=run.lifecycle_stage,
+            last_heartbeat_at=run.last_heartbeat_at,
             started_at=run.started_at,
             ended_at=run.ended_at,
             user_name=run.user_name,

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from assay.accounts.domain.roles import Permission
 from assay.accounts.services.access import MemberRequest, require
@@ -22,6 +22,7 @@ from assay.tracking.domain.queries import ExperimentQuery, RunQuery
 from assay.tracking.selectors.experiments import find_experiment_by_name
 from assay.tracking.selectors.metrics import history
 from assay.tracking.selectors.runs import get_run as find_run
+from assay.tracking.services import experiments, runs
 
 router = Router(tags=["experiments and runs"])
 
@@ -69,8 +70,43 @@ def list_runs(
 @require(Permission.TRACKING_READ)
 def get_run(request: MemberRequest, run_id: UUID) -> RunOut:
     """One run with its cost. run_id: with or without hyphens."""
+    return _show_run(request.principal.organization_id, run_id)
+
+
+@router.delete("runs/{run_id}", response=RunOut)
+@require(Permission.TRACKING_WRITE)
+def delete_run(request: MemberRequest, run_id: UUID) -> RunOut:
+    """Delete a run. For 7 days it can be restored; then it is removed for good, with everything it holds."""
     organization_id = request.principal.organization_id
-    return RunOut.of(with_costs(organization_id, [find_run(organization_id, run_id)])[0])
+    runs.delete_run(organization_id, run_id, actor_id=request.principal.user_id)
+    return _show_run(organization_id, run_id)
+
+
+@router.post("runs/{run_id}/restore", response=RunOut)
+@require(Permission.TRACKING_WRITE)
+def restore_run(request: MemberRequest, run_id: UUID) -> RunOut:
+    """Undo the deletion of a run, within 7 days."""
+    organization_id = request.principal.organization_id
+    runs.restore_run(organization_id, run_id, actor_id=request.principal.user_id)
+    return _show_run(organization_id, run_id)
+
+
+@router.delete("experiments/{experiment_id}", response={204: None})
+@require(Permission.TRACKING_WRITE)
+def delete_experiment(request: MemberRequest, experiment_id: UUID) -> Status[None]:
+    """Delete an experiment with its runs. For 7 days it can be restored; then it is removed for good."""
+    organization_id, user_id = request.principal.organization_id, request.principal.user_id
+    experiments.delete_experiment(organization_id, experiment_id, actor_id=user_id)
+    return Status(204, None)
+
+
+@router.post("experiments/{experiment_id}/restore", response={204: None})
+@require(Permission.TRACKING_WRITE)
+def restore_experiment(request: MemberRequest, experiment_id: UUID) -> Status[None]:
+    """Undo the deletion of an experiment and of the runs that went with it, within 7 days."""
+    organization_id, user_id = request.principal.organization_id, request.principal.user_id
+    experiments.restore_experiment(organization_id, experiment_id, actor_id=user_id)
+    return Status(204, None)
 
 
 @router.get("runs/{run_id}/metrics/{path:key}", response=PointList)
@@ -80,6 +116,10 @@ def get_metric(request: MemberRequest, run_id: UUID, key: str, limit: Limit = 10
     organization_id = request.principal.organization_id
     found = history(organization_id, find_run(organization_id, run_id).id, key, limit=limit, page_token=cursor)
     return PointList(items=[PointOut.of(point) for point in found.points], next_cursor=found.next_page_token)
+
+
+def _show_run(organization_id: UUID, run_id: UUID) -> RunOut:
+    return RunOut.of(with_costs(organization_id, [find_run(organization_id, run_id)])[0])
 
 
 def _find_experiment_id(organization_id: UUID, experiment: str) -> UUID:

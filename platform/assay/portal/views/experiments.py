@@ -27,7 +27,7 @@ from assay.tracking.selectors.metrics import list_metric_keys, list_param_keys
 from assay.tracking.selectors.runs import count_runs
 
 PAGE_SIZE = 50
-STATUSES = (RunStatus.RUNNING, RunStatus.FINISHED, RunStatus.FAILED, RunStatus.KILLED)
+STATUSES = (RunStatus.RUNNING, RunStatus.FINISHED, RunStatus.FAILED, RunStatus.KILLED, RunStatus.LOST)
 EXPERIMENT_COLUMNS = (
     Column("name", "Experiment", pinned=True),
     Column("runs", "Runs", numeric=True, sortable=False),

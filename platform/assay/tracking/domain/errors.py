@@ -71,6 +71,13 @@ class NotActive(Conflict):
         )
 
 
+class UndoExpired(Conflict):
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(
+            f"The {kind} {name!r} was deleted more than 7 days ago and is being removed for good.", kind=kind, name=name
+        )
+
+
 class ParamsFixed(Conflict):
     """conflicts: [{key, old_value, new_value}], also in details, with run_id (hex)."""
 

@@ -2,7 +2,7 @@
 
 from assay.tracking.models.content import ConsoleChunk, ConsoleLog, RunEvent, SourceSnapshot
 from assay.tracking.models.datasets import Dataset, RunInput
-from assay.tracking.models.experiments import Experiment, ExperimentTag
+from assay.tracking.models.experiments import Experiment, ExperimentNumbers, ExperimentTag
 from assay.tracking.models.logged_models import (
     LoggedModel,
     LoggedModelMetric,
@@ -19,6 +19,7 @@ __all__ = [
     "ConsoleLog",
     "Dataset",
     "Experiment",
+    "ExperimentNumbers",
     "ExperimentTag",
     "LatestMetric",
     "LoggedModel",

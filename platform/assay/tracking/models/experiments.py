@@ -34,3 +34,15 @@ class Experiment(TenantModel):
 class ExperimentTag(KeyedText):
     pk = models.CompositePrimaryKey("experiment_id", "key")
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="tags")
+
+
+class ExperimentNumbers(TenantModel):
+    """highest: number of an experiment that was purged, so that no number is ever given twice."""
+
+    highest = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization"], name="experiment_numbers_once")]
+
+    def __str__(self) -> str:
+        return str(self.highest)

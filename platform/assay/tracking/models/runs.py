@@ -40,6 +40,12 @@ class Run(TenantModel):
         indexes = [
             models.Index(fields=["organization", "experiment", "-started_at", "id"], name="run_newest_in_experiment"),
             models.Index(fields=["organization", "-started_at", "id"], name="run_newest"),
+            models.Index(
+                fields=["organization", "last_heartbeat_at"], condition=models.Q(status="RUNNING"), name="run_running_heard_of"
+            ),
+            models.Index(
+                fields=["organization", "deleted_at"], condition=models.Q(deleted_at__isnull=False), name="run_deleted"
+            ),
         ]
 
     def __str__(self) -> str:

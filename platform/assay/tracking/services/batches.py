@@ -10,9 +10,10 @@ from assay.core.clock import now
 from assay.core.signals import run_changed, send_after_commit
 from assay.tracking.domain.errors import NotActive, ParamsFixed, RunNotFound, TagNotFound
 from assay.tracking.domain.limits import PARAM_LENGTH, TAG_LENGTH, check_batch_size, check_points, check_texts
-from assay.tracking.domain.states import LifecycleStage
+from assay.tracking.domain.states import LifecycleStage, RunStatus
 from assay.tracking.domain.values import MetricPoint
 from assay.tracking.models import Run, RunParam, RunTag
+from assay.tracking.services.liveness import keep_alive
 from assay.tracking.services.locks import lock_run
 from assay.tracking.services.points import add_points
 
@@ -43,7 +44,8 @@ def log_batch(
             run = lock_run(organization_id, run_id)
             _set_params(run, params)
             set_tags(run, tags)
-            note_heartbeat(run)
+            if params or run.status != RunStatus.LOST:
+                note_heartbeat(run)
         if metrics:
             _add_points(organization_id, run_id, metrics)
 
@@ -56,7 +58,7 @@ def _add_points(organization_id: UUID, run_id: UUID, metrics: Sequence[MetricPoi
     stage, last_heartbeat_at = found
     if stage != LifecycleStage.ACTIVE:
         raise NotActive("run", run_id.hex, required=LifecycleStage.ACTIVE, stage=stage)
-    _note_heartbeat_of(run_id, last_heartbeat_at)
+    _note_heartbeat_of(organization_id, run_id, last_heartbeat_at)
 
 
 def delete_tag(organization_id: UUID, run_id: UUID, *, key: str) -> None:
@@ -66,7 +68,8 @@ def delete_tag(organization_id: UUID, run_id: UUID, *, key: str) -> None:
         deleted, _ = RunTag.objects.filter(run_id=run_id, key=key).delete()
         if not deleted:
             raise TagNotFound("run", run_id.hex, key=key)
-        note_heartbeat(run)
+        if run.status != RunStatus.LOST:
+            note_heartbeat(run)
         announce_own_tags(run, [key])
 
 
@@ -87,14 +90,16 @@ def announce_own_tags(run: Run, keys: Sequence[str] | Mapping[str, str]) -> None
 
 
 def note_heartbeat(run: Run) -> None:
-    """A run that writes is alive; noted rarely, so that logging does not write the run's row all the time."""
-    _note_heartbeat_of(run.id, run.last_heartbeat_at)
+    """A run that writes is alive; noted rarely, so that logging does not write the run's row all the time.
+
+    Not called for tags alone on a lost run: people write them too, and a note must not bring a run back.
+    """
+    _note_heartbeat_of(run.organization_id, run.id, run.last_heartbeat_at)
 
 
-def _note_heartbeat_of(run_id: UUID, last_heartbeat_at: datetime) -> None:
-    at = now()
-    if at - last_heartbeat_at >= HEARTBEAT_NOTED_EVERY:
-        Run.objects.filter(id=run_id).update(last_heartbeat_at=at)
+def _note_heartbeat_of(organization_id: UUID, run_id: UUID, last_heartbeat_at: datetime) -> None:
+    if now() - last_heartbeat_at >= HEARTBEAT_NOTED_EVERY:
+        keep_alive(organization_id, run_id)
 
 
 def _set_params(run: Run, params: Mapping[str, str]) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
+from assay.accounts.services import audit
 from assay.core.clock import now
 from assay.core.ids import new_id
 from assay.core.signals import run_changed, send_after_commit
@@ -22,9 +23,9 @@ from assay.tracking.domain.limits import (
 )
 from assay.tracking.domain.states import LifecycleStage
 from assay.tracking.domain.values import ExperimentView
-from assay.tracking.models import Experiment, ExperimentTag, Run
+from assay.tracking.models import Experiment, ExperimentNumbers, ExperimentTag, Run
 from assay.tracking.selectors import experiments as selectors
-from assay.tracking.services.locks import lock_experiment_numbers
+from assay.tracking.services.locks import check_undo, lock_experiment_numbers
 
 DEFAULT_NUMBER = 0
 DEFAULT_NAME = "Default"
@@ -45,8 +46,9 @@ def create_experiment(
     with transaction.atomic():
         lock_experiment_numbers(organization_id)
         _check_name_free(organization_id, name)
-        last = Experiment.objects.aggregate(last=Max("number", default=DEFAULT_NUMBER))["last"]
-        experiment = _insert(organization_id, number=last + 1, name=name, artifact_location=artifact_location)
+        experiment = _insert(
+            organization_id, number=_last_number(organization_id) + 1, name=name, artifact_location=artifact_location
+        )
         rows = [
             ExperimentTag(organization_id=organization_id, experiment_id=experiment.id, key=key, value=value)
             for key, value in (tags or {}).items()
@@ -81,22 +83,28 @@ def rename_experiment(organization_id: UUID, experiment_id: UUID, *, name: str) 
         Experiment.objects.filter(id=experiment_id).update(name=name, updated_at=_at())
 
 
-def delete_experiment(organization_id: UUID, experiment_id: UUID) -> None:
-    """Softly, with its active runs. raises: ExperimentNotFound, NotActive."""
+def delete_experiment(organization_id: UUID, experiment_id: UUID, *, actor_id: UUID | None = None) -> None:
+    """Softly, for 7 days, with its active runs. actor_id: the user, for the audit log. raises: ExperimentNotFound, NotActive."""
     with transaction.atomic():
-        _lock(organization_id, experiment_id, stage=LifecycleStage.ACTIVE)
+        experiment = _lock(organization_id, experiment_id, stage=LifecycleStage.ACTIVE)
         change: Change = {"lifecycle_stage": LifecycleStage.DELETED, "deleted_at": now()}
         Experiment.objects.filter(id=experiment_id).update(updated_at=_at(), **change)
         _change_runs(organization_id, experiment_id, LifecycleStage.ACTIVE, None, change)
+        _record(experiment, "experiment.deleted", actor_id)
 
 
-def restore_experiment(organization_id: UUID, experiment_id: UUID) -> None:
-    """With the runs that were deleted together with it, and not those deleted before. raises: ExperimentNotFound, NotActive."""
+def restore_experiment(organization_id: UUID, experiment_id: UUID, *, actor_id: UUID | None = None) -> None:
+    """With the runs that were deleted together with it, and not those deleted before. actor_id: the user, for the audit log.
+
+    raises: ExperimentNotFound, NotActive; UndoExpired 7 days after its deletion.
+    """
     with transaction.atomic():
         experiment = _lock(organization_id, experiment_id, stage=LifecycleStage.DELETED)
+        check_undo("experiment", experiment.name, experiment.deleted_at)
         change: Change = {"lifecycle_stage": LifecycleStage.ACTIVE, "deleted_at": None}
         Experiment.objects.filter(id=experiment_id).update(updated_at=_at(), **change)
         _change_runs(organization_id, experiment_id, LifecycleStage.DELETED, experiment.deleted_at, change)
+        _record(experiment, "experiment.restored", actor_id)
 
 
 def set_experiment_tag(organization_id: UUID, experiment_id: UUID, *, key: str, value: str) -> None:
@@ -134,6 +142,13 @@ def _insert(organization_id: UUID, *, number: int, name: str, artifact_location:
     )
 
 
+def _last_number(organization_id: UUID) -> int:
+    """Of all experiments that there are or were."""
+    last: int = Experiment.objects.aggregate(last=Max("number", default=DEFAULT_NUMBER))["last"]
+    purged = ExperimentNumbers.objects.filter(organization_id=organization_id).values_list("highest", flat=True)
+    return max([last, *purged])
+
+
 def _lock(organization_id: UUID, experiment_id: UUID, *, stage: LifecycleStage) -> Experiment:
     rows = Experiment.objects.filter(organization_id=organization_id, id=experiment_id)
     experiment = rows.select_for_update(no_key=True).first()
@@ -161,6 +176,11 @@ def _change_runs(
     Run.objects.filter(id__in=run_ids).update(**change)
     for run_id in run_ids:
         send_after_commit(run_changed, organization_id=organization_id, run_id=run_id)
+
+
+def _record(experiment: Experiment, action: str, actor_id: UUID | None) -> None:
+    details = {"number": experiment.number}
+    audit.record(experiment.organization_id, actor_id=actor_id, action=action, subject=experiment.name, details=details)
 
 
 def _at() -> datetime:

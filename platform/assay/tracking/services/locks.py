@@ -1,10 +1,13 @@
 """Row locks of tracking, one statement each. The order everywhere: experiment before run, run before what it logged."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 
-from assay.tracking.domain.errors import ExperimentNotFound, NotActive, RunNotFound
+from assay.core.clock import now
+from assay.tracking.domain.errors import ExperimentNotFound, NotActive, RunNotFound, UndoExpired
+from assay.tracking.domain.retention import can_be_restored
 from assay.tracking.domain.states import LifecycleStage
 from assay.tracking.models import Run
 
@@ -32,6 +35,12 @@ def lock_run_of_any_stage(organization_id: UUID, run_id: UUID) -> Run:
     if run is None:
         raise RunNotFound(run_id)
     return run
+
+
+def check_undo(kind: str, name: str, deleted_at: datetime | None) -> None:
+    """Of a locked row that is to be restored. raises: UndoExpired."""
+    if not can_be_restored(deleted_at, at=now()):
+        raise UndoExpired(kind, name)
 
 
 def share_experiment(organization_id: UUID, experiment_id: UUID) -> tuple[int, str]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from assay.accounts.services import audit
 from assay.core.clock import now
 from assay.core.ids import new_id
 from assay.core.signals import run_changed, send_after_commit
@@ -20,7 +21,7 @@ from assay.tracking.selectors.runs import get_run
 from assay.tracking.services.batches import delete_tag, log_batch
 from assay.tracking.services.chosen_runs import delete_runs, restore_runs, tag_runs
 from assay.tracking.services.inputs import log_inputs
-from assay.tracking.services.locks import lock_run, lock_run_of_any_stage, share_experiment
+from assay.tracking.services.locks import check_undo, lock_run, lock_run_of_any_stage, share_experiment
 
 __all__ = [
     "create_run",
@@ -84,7 +85,7 @@ def update_run(
     ended_at: datetime | None = None,
     name: str | None = None,
 ) -> RunView:
-    """Change what is given. A run that ends without a time ends now; one that runs again has no end.
+    """Change what is given. A run that ends without a time ends now; one that runs again has no end, and has promised nothing yet.
 
     raises: RunNotFound, NotActive, Invalid.
     """
@@ -92,36 +93,46 @@ def update_run(
     with transaction.atomic():
         run = lock_run(organization_id, run_id)
         run.name = name or run.name
-        run.last_heartbeat_at = now()
         if status is not None:
+            known_end = None if run.status == RunStatus.LOST else run.ended_at
             run.status = status
-            run.ended_at = None if not status.is_terminal else ended_at or run.ended_at or now()
+            run.ended_at = None if not status.is_terminal else ended_at or known_end or now()
+            run.last_heartbeat_at = now()
+            run.expects_heartbeat = run.expects_heartbeat and status.is_terminal
         elif ended_at is not None:
             run.ended_at = ended_at
         run.ended_at = floor_to_millisecond(run.ended_at) if run.ended_at else None
-        run.save(update_fields=["name", "status", "ended_at", "last_heartbeat_at"])
+        run.save(update_fields=["name", "status", "ended_at", "last_heartbeat_at", "expects_heartbeat"])
         _announce(run)
     return get_run(organization_id, run_id)
 
 
-def delete_run(organization_id: UUID, run_id: UUID) -> None:
-    """Softly; a deleted run stays deleted. raises: RunNotFound."""
-    _change_stage(organization_id, run_id, LifecycleStage.DELETED, deleted_at=now())
+def delete_run(organization_id: UUID, run_id: UUID, *, actor_id: UUID | None = None) -> None:
+    """Softly, for 7 days; a deleted run stays deleted. actor_id: the user, for the audit log. raises: RunNotFound."""
+    _change_stage(organization_id, run_id, LifecycleStage.DELETED, deleted_at=now(), actor_id=actor_id)
 
 
-def restore_run(organization_id: UUID, run_id: UUID) -> None:
-    """An active run stays active. raises: RunNotFound; NotActive when its experiment is deleted."""
-    _change_stage(organization_id, run_id, LifecycleStage.ACTIVE, deleted_at=None)
+def restore_run(organization_id: UUID, run_id: UUID, *, actor_id: UUID | None = None) -> None:
+    """An active run stays active. actor_id: the user, for the audit log.
+
+    raises: RunNotFound; NotActive when its experiment is deleted; UndoExpired 7 days after its deletion.
+    """
+    _change_stage(organization_id, run_id, LifecycleStage.ACTIVE, deleted_at=None, actor_id=actor_id)
 
 
-def _change_stage(organization_id: UUID, run_id: UUID, stage: LifecycleStage, *, deleted_at: datetime | None) -> None:
+def _change_stage(
+    organization_id: UUID, run_id: UUID, stage: LifecycleStage, *, deleted_at: datetime | None, actor_id: UUID | None
+) -> None:
     with transaction.atomic():
         run = lock_run_of_any_stage(organization_id, run_id)
         if run.lifecycle_stage == stage:
             return
         if stage is LifecycleStage.ACTIVE:
+            check_undo("run", run.name, run.deleted_at)
             share_experiment(organization_id, run.experiment_id)
         Run.objects.filter(id=run_id).update(lifecycle_stage=stage, deleted_at=deleted_at)
+        action = "run.restored" if deleted_at is None else "run.deleted"
+        audit.record(organization_id, actor_id=actor_id, action=action, subject=run.name, details={"run_id": run_id.hex})
         _announce(run)
 
 

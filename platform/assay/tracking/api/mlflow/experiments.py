@@ -96,13 +96,17 @@ def rename(call: Call, body: bodies.RenameExperiment) -> Wire:
 
 @writes(bodies.OneExperiment)
 def delete(call: Call, body: bodies.OneExperiment) -> Wire:
-    experiments.delete_experiment(call.organization_id, find_experiment(call, body.experiment_id).id)
+    experiments.delete_experiment(
+        call.organization_id, find_experiment(call, body.experiment_id).id, actor_id=call.principal.user_id
+    )
     return {}
 
 
 @writes(bodies.OneExperiment)
 def restore(call: Call, body: bodies.OneExperiment) -> Wire:
-    experiments.restore_experiment(call.organization_id, find_experiment(call, body.experiment_id).id)
+    experiments.restore_experiment(
+        call.organization_id, find_experiment(call, body.experiment_id).id, actor_id=call.principal.user_id
+    )
     return {}
 
 

@@ -57,13 +57,13 @@ def update(call: Call, body: bodies.UpdateRun) -> Wire:
 
 @writes(bodies.OneRun)
 def delete(call: Call, body: bodies.OneRun) -> Wire:
-    runs.delete_run(call.organization_id, run_id_of(body))
+    runs.delete_run(call.organization_id, run_id_of(body), actor_id=call.principal.user_id)
     return {}
 
 
 @writes(bodies.OneRun)
 def restore(call: Call, body: bodies.OneRun) -> Wire:
-    runs.restore_run(call.organization_id, run_id_of(body))
+    runs.restore_run(call.organization_id, run_id_of(body), actor_id=call.principal.user_id)
     return {}
 
 

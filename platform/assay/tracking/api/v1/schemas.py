@@ -18,6 +18,7 @@ from assay.tracking.domain.content import (
     Source,
     Stage,
 )
+from assay.tracking.domain.states import RunStatus
 
 
 class EventIn(Schema):
@@ -156,3 +157,9 @@ class SourceOut(SourceIn):
     @classmethod
     def of(cls, source: Source) -> Self:
         return cls.from_orm(source)
+
+
+class HeartbeatOut(Schema):
+    """status: of the run; its client stops when it has ended."""
+
+    status: RunStatus

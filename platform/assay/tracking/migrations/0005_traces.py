@@ -14,7 +14,7 @@ TENANT_TABLES = ["tracking_trace", "tracking_tracetag", "tracking_tracemetadata"
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_mail"),
-        ("tracking", "0003_metric_segments"),
+        ("tracking", "0004_liveness"),
     ]
 
     operations = [
