@@ -27,6 +27,8 @@ def addresses(live: Stack) -> dict[str, str]:
         "run": f"/runs/{_hex(run)}",
         "run-charts": f"/runs/{_hex(run)}?tab=charts",
         "run-system": f"/runs/{_hex(run)}?tab=system",
+        "run-console": f"/runs/{_hex(run)}?tab=console",
+        "run-code": f"/runs/{_hex(run)}?tab=code",
         "run-lineage": f"/runs/{_hex(run)}?tab=lineage",
         "run-files": f"/runs/{_hex(run)}?tab=artifacts",
         "run-cost": f"/runs/{_hex(run)}?tab=cost",

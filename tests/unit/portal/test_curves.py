@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from assay.core.money import Money
 from assay.portal.domain.curves import ChartAxis, Place, charted_keys, group_keys, lay_out, make_curve, match_keys, sort_keys
 from assay.portal.domain.system_metrics import group_system_metrics
+from assay.portal.selectors.run_marks import Marks
 from assay.tracking.domain.values import MetricPoint, MetricValue
 
 START = datetime(2026, 3, 5, 10, tzinfo=UTC)
@@ -102,3 +103,7 @@ def test_the_machine_is_shown_by_its_parts_and_gpus_share_a_chart() -> None:
     gpu = groups[0].charts[0]
     assert (gpu.title, gpu.lines) == ("GPU utilization (%)", ("GPU 0", "GPU 1", "GPU 10"))
     assert groups[2].charts[0].title == "Memory usage (MB)"
+
+
+def test_a_run_without_stages_has_no_marks() -> None:
+    assert Marks((), ()).on(Place(ChartAxis.STEP, START, None), [MetricPoint("a", 1.0, 0, START_MS)], until=START) == []

@@ -64,7 +64,7 @@ def test_no_page_carries_scripts_handlers_or_styles_inside(ada: Client, run: Run
 
 
 def test_the_run_page_carries_none_either(ada: Client, run: RunView) -> None:
-    for part in ("overview", "charts", "system", "artifacts", "lineage", "cost"):
+    for part in ("overview", "charts", "system", "console", "code", "artifacts", "lineage", "cost"):
         assert read(ada.get(reverse("run", args=[run.id]), {"tab": part}).text).faults == []
 
 

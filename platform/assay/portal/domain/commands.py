@@ -27,6 +27,11 @@ def first_sweep(public_url: str) -> str:
 assay sweeps start sweep.yaml"""
 
 
+def record_source() -> str:
+    return """git init && git add -A && git commit -m "what this run trains with"
+python train.py"""
+
+
 def system_metrics() -> str:
     return """pip install psutil nvidia-ml-py
 export MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING=true"""

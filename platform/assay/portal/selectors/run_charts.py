@@ -1,6 +1,7 @@
 """Metric curves of a run over step, time or dollars."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from assay.portal.domain.charts import AxisBody
@@ -16,11 +17,15 @@ from assay.portal.domain.curves import (
 )
 from assay.portal.domain.numbers import format_metric
 from assay.portal.domain.system_metrics import SystemChart, group_system_metrics
+from assay.portal.selectors.run_marks import Marks, read_marks
 from assay.portal.selectors.run_pages import RunHead
-from assay.tracking.selectors.metrics import series
+from assay.tracking.domain.values import MetricPoint
+from assay.tracking.selectors.metrics import curves
 
 MOST_AT_ONCE = 16
 MOST_POINTS = 1_000
+
+Points = Mapping[str, Sequence[MetricPoint]]
 
 
 def offered_axes(head: RunHead) -> list[ChartAxis]:
@@ -34,31 +39,49 @@ def list_curve_keys(head: RunHead) -> list[str]:
 def read_charts(organization_id: UUID, head: RunHead, names: Sequence[str], *, axis: ChartAxis) -> dict[str, CurvesBody]:
     """Charts of these metrics and of these quantities of the machine; names that the run does not have are left out.
 
-    names: of no more than MOST_AT_ONCE charts.
+    names: the first MOST_AT_ONCE are read, in one statement.
     """
     machine = {chart.name: chart for group in group_system_metrics(head.run.metrics) for chart in group.charts}
-    wanted = list(dict.fromkeys(names))[:MOST_AT_ONCE]
-    found = {name: _describe_metric(organization_id, head, name, axis) for name in wanted if name in head.run.metrics}
-    return found | {name: _describe_quantity(organization_id, head, machine[name], axis) for name in wanted if name in machine}
+    wanted = [name for name in dict.fromkeys(names) if name in head.run.metrics or name in machine][:MOST_AT_ONCE]
+    if not wanted:
+        return {}
+    keys = {key for name in wanted for key in (machine[name].keys if name in machine else (name,))}
+    drawing = _Drawing(
+        head,
+        Place(axis, head.run.started_at, head.rate),
+        _read_points(organization_id, head.run.id, sorted(keys)),
+        read_marks(organization_id, head.run.id, run_ended_at=head.run.ended_at),
+    )
+    return {name: drawing.of_quantity(machine[name]) if name in machine else drawing.of_metric(name) for name in wanted}
 
 
-def _describe_metric(organization_id: UUID, head: RunHead, key: str, axis: ChartAxis) -> CurvesBody:
-    body = _describe(organization_id, head, {key: key}, axis, AxisBody(name="", kind="number"))
-    body["last"] = format_metric(head.run.metrics[key].value)
-    return body
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    head: RunHead
+    place: Place
+    points: Points
+    marks: Marks
+
+    def of_metric(self, key: str) -> CurvesBody:
+        body = self._describe({key: key}, AxisBody(name="", kind="number"))
+        body["last"] = format_metric(self.head.run.metrics[key].value)
+        return body
+
+    def of_quantity(self, chart: SystemChart) -> CurvesBody:
+        y = AxisBody(name="", kind="number", unit=chart.unit, from_zero=True)
+        return self._describe(dict(zip(chart.keys, chart.lines, strict=True)), y)
+
+    def _describe(self, lines: Mapping[str, str], y: AxisBody) -> CurvesBody:
+        """lines: key of a metric → name of its line."""
+        x = describe_axis(self.place.axis, self.place.rate.currency if self.place.rate else None)
+        body = describe_curves(x, y, [make_curve(name, self.points.get(key, ()), self.place) for key, name in lines.items()])
+        longest = max((self.points.get(key, ()) for key in lines), key=len)
+        if longest:
+            body["marks"] = self.marks.on(self.place, longest, until=self.head.at)
+        return body
 
 
-def _describe_quantity(organization_id: UUID, head: RunHead, chart: SystemChart, axis: ChartAxis) -> CurvesBody:
-    y = AxisBody(name="", kind="number", unit=chart.unit, from_zero=True)
-    return _describe(organization_id, head, dict(zip(chart.keys, chart.lines, strict=True)), axis, y)
-
-
-def _describe(organization_id: UUID, head: RunHead, lines: Mapping[str, str], axis: ChartAxis, y: AxisBody) -> CurvesBody:
-    """lines: key of a metric → name of its line."""
-    place = Place(axis, head.run.started_at, head.rate)
-    run_id = head.run.id
-    curves = [
-        make_curve(name, series(organization_id, [run_id], key, max_points=MOST_POINTS).get(run_id, ()), place)
-        for key, name in lines.items()
-    ]
-    return describe_curves(describe_axis(axis, head.rate.currency if head.rate else None), y, curves)
+def _read_points(organization_id: UUID, run_id: UUID, keys: Sequence[str]) -> Points:
+    """At most MOST_POINTS finite points a metric; of each stretch the least and the greatest."""
+    found = curves(organization_id, [run_id], keys)
+    return {key: curve.finite().thinned(MOST_POINTS).points(key) for (_, key), curve in found.items()}

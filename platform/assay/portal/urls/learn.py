@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from assay.portal.views import comparisons, experiments, home, leaderboards, run_changes, run_curves, runs, search, sweeps
+from assay.portal.views import (
+    comparisons,
+    experiments,
+    home,
+    leaderboards,
+    run_changes,
+    run_console,
+    run_curves,
+    runs,
+    search,
+    sweeps,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", home.show_home, name="home"),
@@ -16,6 +27,8 @@ urlpatterns: list[URLPattern] = [
     path("runs/<hex:run_id>", runs.show_run, name="run"),
     path("runs/<hex:run_id>/charts", run_curves.show_charts, name="run_charts"),
     path("runs/<hex:run_id>/curves", run_curves.show_curves, name="run_curves"),
+    path("runs/<hex:run_id>/console", run_console.follow_console, name="run_console"),
+    path("runs/<hex:run_id>/console.txt", run_console.send_console, name="run_console_text"),
     path("runs/<hex:run_id>/tags", run_changes.change_tags, name="run_tags"),
     path("runs/<hex:run_id>/note", run_changes.change_note, name="run_note"),
     path("runs/<hex:run_id>/head", runs.show_head, name="run_head"),

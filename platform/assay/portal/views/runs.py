@@ -11,13 +11,15 @@ from assay.portal.domain.paths import list_parents
 from assay.portal.permissions import MemberRequest, page
 from assay.portal.selectors import run_files
 from assay.portal.selectors.run_pages import RunHead, read_head
-from assay.portal.views import run_parts
+from assay.portal.views import run_console, run_parts
 from assay.tracking.domain.artifacts import guess_type
 
 PARTS = {
     "overview": ("Overview", "list-details"),
     "charts": ("Charts", "chart-line"),
     "system": ("System", "cpu"),
+    "console": ("Console", "terminal-2"),
+    "code": ("Code", "code"),
     "artifacts": ("Files", "folder"),
     "lineage": ("Lineage", "sitemap"),
     "cost": ("Compute and dollars", "coin"),
@@ -89,6 +91,8 @@ PART_CONTEXTS: dict[str, Callable[[MemberRequest, RunHead], dict[str, Any]]] = {
     "overview": run_parts.show_overview,
     "charts": run_parts.show_charts,
     "system": run_parts.show_system,
+    "console": run_console.show_console,
+    "code": run_parts.show_code,
     "artifacts": _artifacts,
     "lineage": run_parts.show_lineage,
     "cost": run_parts.show_cost,
