@@ -18,6 +18,7 @@
     var drawn = figure.assayDrawn;
     if (!drawn || !drawn.containPixel("grid", [event.offsetX, event.offsetY])) { leave(figure); return; }
     figure.assayPointerY = event.offsetY;
+    AssayCurves.hovered = figure;
     var x = drawn.convertFromPixel({ xAxisIndex: 0 }, event.offsetX);
     say(figure, x);
     others(figure, function (other) {
@@ -27,6 +28,7 @@
     });
   }
   function leave(figure) {
+    AssayCurves.hovered = null;
     say(figure, null);
     others(figure, function (other) {
       other.assayDrawn.dispatchAction({ type: "updateAxisPointer", currTrigger: "leave" });

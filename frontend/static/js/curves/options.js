@@ -69,6 +69,7 @@
   };
   function tooltipOf(chart, figure) {
     return function (found) {
+      if (AssayCurves.hovered && AssayCurves.hovered !== figure) return "";
       var first = (Array.isArray(found) ? found : [found])[0];
       var box = document.createElement("div");
       if (!first) return box;
