@@ -1,4 +1,5 @@
-/* Ctrl-K, "/" and [data-search-open] open the palette; arrow keys walk through what it found. */
+/* Ctrl-K, "/" and [data-search-open] open the palette; arrow keys walk through what it found. "/" goes to the page's own
+   filter [data-find-here] where it has one. */
 (function () {
   "use strict";
   var dialog = document.getElementById("search");
@@ -20,7 +21,9 @@
     var slash = event.key === "/" && !isTyping(event.target) && !event.ctrlKey && !event.metaKey;
     if (!palette && !slash) return;
     event.preventDefault();
-    open();
+    var here = slash && document.querySelector("[data-find-here]");
+    if (here && !document.querySelector("dialog[open]")) here.select();
+    else open();
   });
   dialog.addEventListener("keydown", function (event) {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;

@@ -1,4 +1,4 @@
-/* Shows notes: those of the page, those that an answer sends as the event "toast", and lost connections. */
+/* Shows notes, for a while unless they are errors or offer something to do: those of the page, those that an answer sends as the event "toast", and lost connections. */
 (function () {
   "use strict";
   var SECONDS_SHOWN = 8;
@@ -6,7 +6,7 @@
   var box = document.getElementById("toasts");
   var lostShown = false;
   function retire(note) {
-    if (!note.matches(".note-error")) setTimeout(function () { note.remove(); }, SECONDS_SHOWN * 1000);
+    if (!note.matches(".note-error") && !note.querySelector("form")) setTimeout(function () { note.remove(); }, SECONDS_SHOWN * 1000);
   }
   function show(text, tone) {
     var note = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);

@@ -146,3 +146,38 @@ class Tokens(Schema):
 class AuditEntries(Schema):
     items: list[AuditEntryOut]
     next_cursor: UUID | None
+
+
+class SavedViewIn(Schema):
+    """address: path and query of a page, e.g. `/experiments/3?filter=...&sort=-cost`."""
+
+    name: str = Field(min_length=1, max_length=100)
+    address: str = Field(min_length=1, max_length=8_000)
+    is_shared: bool = False
+
+
+class SavedViewChange(Schema):
+    """Only what is sent is changed."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=100)
+    address: str | None = Field(default=None, min_length=1, max_length=8_000)
+    is_shared: bool | None = None
+
+
+class SavedViewOut(Schema):
+    """owner: e-mail of who made it. is_own: whether that is you."""
+
+    id: UUID
+    name: str
+    address: str
+    path: str
+    query: str
+    is_shared: bool
+    is_own: bool
+    owner: str
+    updated_at: datetime
+
+
+class SavedViews(Schema):
+    items: list[SavedViewOut]
+    next_cursor: None = None

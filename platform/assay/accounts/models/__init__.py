@@ -4,6 +4,7 @@ from assay.accounts.models.audit import AuditEntry
 from assay.accounts.models.mail import MessageImage, SentMessage
 from assay.accounts.models.memberships import Invitation, Membership
 from assay.accounts.models.organizations import Organization, Team
+from assay.accounts.models.saved_views import SavedView
 from assay.accounts.models.tokens import ApiToken
 from assay.accounts.models.users import User
 
@@ -14,6 +15,7 @@ __all__ = [
     "Membership",
     "MessageImage",
     "Organization",
+    "SavedView",
     "SentMessage",
     "Team",
     "User",

@@ -1,4 +1,4 @@
-"""The columns that a run table offers: fixed ones, and one per metric and param."""
+"""The columns that a run table offers: fixed ones, and one per metric, param and tag."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from assay.portal.domain.tables import Column, Sort
 from assay.tracking.domain.values import RunView
 
-COST = "cost"
+COST, TREND, PER_POINT = "cost", "trend", "per_point"
 NAME = Column("name", "Run", pinned=True)
 FIXED = (
     NAME,
@@ -18,29 +18,50 @@ FIXED = (
     Column("duration", "Duration", numeric=True, sortable=False),
     Column("user", "User"),
     Column("machine", "Machine", sortable=False),
+    Column(TREND, "Trend", sortable=False, hint="The chosen metric over its steps"),
+    Column(
+        PER_POINT,
+        "$ per point",
+        numeric=True,
+        sortable=False,
+        hint="Dollars for each hundredth by which the chosen metric is better than in the experiment's first run",
+    ),
 )
-DEFAULT_FIXED = ("status", "cost", "started", "duration")
+DEFAULT_FIXED = ("status", COST, "started", "duration")
 ATTRIBUTES = {"name": "run_name", "status": "status", "started": "start_time", "user": "user_id"}
 METRICS_SHOWN = 4
 PARAMS_SHOWN = 3
-METRIC, PARAM = "metric:", "param:"
+METRIC, PARAM, TAG = "metric:", "param:", "tag:"
+KEYED = (METRIC, PARAM, TAG)
 
 
-def offer_columns(metric_keys: Iterable[str], param_keys: Iterable[str]) -> tuple[Column, ...]:
+def offer_columns(metric_keys: Iterable[str], param_keys: Iterable[str], tag_keys: Iterable[str] = ()) -> tuple[Column, ...]:
     return (
         *FIXED,
-        *(Column(METRIC + key, key, numeric=True, first_descending=True) for key in metric_keys),
-        *(Column(PARAM + key, key) for key in param_keys),
+        *(Column(METRIC + key, key, numeric=True, first_descending=True, kind="metric") for key in metric_keys),
+        *(Column(PARAM + key, key, kind="param") for key in param_keys),
+        *(Column(TAG + key, key, kind="tag") for key in tag_keys),
     )
+
+
+def list_common_metrics(runs: Sequence[RunView]) -> list[str]:
+    """Keys of the runs' metrics, those that most have first, the machine's own last."""
+    return _commonest(run.metrics for run in runs)
 
 
 def default_columns(runs: Sequence[RunView]) -> tuple[str, ...]:
     """What is shown before anybody chose: the metrics that most runs have, and the params that differ between them."""
-    metrics = _commonest(run.metrics for run in runs)[:METRICS_SHOWN]
+    metrics = list_common_metrics(runs)[:METRICS_SHOWN]
     differing = [
         key for key in _commonest(run.params for run in runs) if len({run.params[key] for run in runs if key in run.params}) > 1
     ]
-    return (*DEFAULT_FIXED, *(METRIC + key for key in metrics), *(PARAM + key for key in differing[:PARAMS_SHOWN]))
+    has_curves = any(run.metrics[key].count > 1 for run in runs for key in metrics[:1] if key in run.metrics)
+    return (
+        *DEFAULT_FIXED,
+        *((TREND,) if has_curves else ()),
+        *(METRIC + key for key in metrics),
+        *(PARAM + key for key in differing[:PARAMS_SHOWN]),
+    )
 
 
 def order_clause(sort: Sort | None) -> tuple[str, ...]:
@@ -52,6 +73,8 @@ def order_clause(sort: Sort | None) -> tuple[str, ...]:
         return (f"metrics.{_quoted(sort.key.removeprefix(METRIC))} {direction}",)
     if sort.key.startswith(PARAM):
         return (f"params.{_quoted(sort.key.removeprefix(PARAM))} {direction}",)
+    if sort.key.startswith(TAG):
+        return (f"tags.{_quoted(sort.key.removeprefix(TAG))} {direction}",)
     return (f"attributes.{ATTRIBUTES[sort.key]} {direction}",)
 
 

@@ -5,11 +5,16 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 
 from assay.costs.domain.run_costs import RunCostView
-from assay.portal.domain.run_columns import METRIC, PARAM
+from assay.portal.domain.run_columns import COST, KEYED, METRIC, PARAM, PER_POINT, TAG, TREND
 from assay.portal.domain.tables import Column
 from assay.tracking.domain.values import RunView
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def choose_exported(columns: Iterable[Column]) -> list[Column]:
+    """Those that are values of a run, and no pictures or comparisons of a page."""
+    return [column for column in columns if column.key not in (TREND, PER_POINT)]
 
 
 def export_head(columns: Iterable[Column]) -> list[str]:
@@ -28,15 +33,15 @@ def write_line(values: Iterable[str]) -> str:
 
 
 def _names(column: Column) -> tuple[str, ...]:
-    if column.key == "cost":
+    if column.key == COST:
         return ("cost", "currency", "cost_state")
     if column.key == "duration":
         return ("duration_seconds",)
-    return (_text(column.label) if column.key.startswith((METRIC, PARAM)) else column.key,)
+    return (_text(column.label) if column.key.startswith(KEYED) else column.key,)
 
 
 def _values(run: RunView, cost: RunCostView, column: Column) -> tuple[str, ...]:
-    if column.key == "cost":
+    if column.key == COST:
         amount = "" if cost.amount is None else f"{cost.amount:f}"
         return (amount, cost.currency or "", cost.state.value)
     if column.key.startswith(METRIC):
@@ -44,6 +49,8 @@ def _values(run: RunView, cost: RunCostView, column: Column) -> tuple[str, ...]:
         return ("" if metric is None else repr(metric.value),)
     if column.key.startswith(PARAM):
         return (_text(run.params.get(column.key.removeprefix(PARAM), "")),)
+    if column.key.startswith(TAG):
+        return (_text(run.tags.get(column.key.removeprefix(TAG), "")),)
     return (FIXED_VALUES[column.key](run),)
 
 

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """key: its name in the URL. pinned: cannot be hidden. first_descending: what a first click on the header sorts."""
+    """key: its name in the URL. pinned: cannot be hidden. first_descending: what a first click on the header sorts.
+
+    kind: whose key it shows, empty for the table's own columns.
+    """
 
     key: str
     label: str
@@ -15,6 +18,7 @@ class Column:
     pinned: bool = False
     first_descending: bool = False
     hint: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

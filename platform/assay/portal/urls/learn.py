@@ -1,10 +1,9 @@
-"""Home, search, experiments, runs, leaderboards, sweeps."""
+"""Home, search, runs, leaderboards, sweeps."""
 
 from django.urls import URLPattern, path
 
 from assay.portal.views import (
     comparisons,
-    experiments,
     home,
     leaderboards,
     run_changes,
@@ -19,9 +18,6 @@ urlpatterns: list[URLPattern] = [
     path("", home.show_home, name="home"),
     path("search", search.show_search, name="search"),
     path("activity", search.show_activity, name="activity"),
-    path("experiments", experiments.list_experiments, name="experiments"),
-    path("experiments/<int:number>", experiments.show_experiment, name="experiment"),
-    path("experiments/<int:number>/runs.csv", experiments.export_runs, name="experiment_csv"),
     path("runs/compare", comparisons.show_comparison, name="compare"),
     path("runs/compare/charts", comparisons.show_charts, name="compare_charts"),
     path("runs/<hex:run_id>", runs.show_run, name="run"),

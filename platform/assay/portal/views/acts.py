@@ -9,8 +9,11 @@ from assay.core.errors import AssayError, NotFound
 from assay.portal.permissions import MemberRequest
 
 
-def perform(request: MemberRequest, act: Callable[[], object], *, done: str) -> bool:
-    """Do it and say so; an error that the person can mend becomes a note. returns: whether it was done. raises: NotFound."""
+def perform(request: MemberRequest, act: Callable[[], object], *, done: str = "") -> bool:
+    """Do it and say so; an error that the person can mend becomes a note. returns: whether it was done. raises: NotFound.
+
+    done: what to say; empty when the caller says it.
+    """
     try:
         act()
     except AssayError as error:
@@ -18,7 +21,8 @@ def perform(request: MemberRequest, act: Callable[[], object], *, done: str) -> 
             raise
         messages.error(request, error.message)
         return False
-    messages.success(request, done)
+    if done:
+        messages.success(request, done)
     return True
 
 
