@@ -59,5 +59,5 @@ def live() -> Iterator[Stack]:
     """The whole installation with the demo's content (a smaller bill), shared by the wire and browser tests."""
     with tempfile.TemporaryDirectory(prefix="assay-live-") as folder:
         Path(folder).chmod(0o711)
-        with running_stack(Path(folder) / "home", ASSAY_DEMO_ROWS="20000") as stack:
+        with running_stack(Path(folder) / "home", ASSAY_DEMO_ROWS="20000", ASSAY_WEBHOOK_PRIVATE_HOSTS="1") as stack:
             yield stack

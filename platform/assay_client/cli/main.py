@@ -8,6 +8,7 @@ from assay_client.cli.costs import costs
 from assay_client.cli.demo import demo
 from assay_client.cli.experiments import experiments
 from assay_client.cli.leaderboards import leaderboards
+from assay_client.cli.models import models
 from assay_client.cli.reports import reports
 from assay_client.cli.runs import runs
 from assay_client.cli.session import AssayGroup
@@ -23,5 +24,5 @@ def assay() -> None:
     """
 
 
-for command in (login, logout, status, costs, runs, experiments, sweeps, leaderboards, reports, demo):
+for command in (login, logout, status, costs, runs, experiments, sweeps, leaderboards, models, reports, demo):
     assay.add_command(command)

@@ -12,7 +12,7 @@ from pathlib import Path
 from assay_client.credentials import Credentials
 from assay_client.demo.bill import BillOrder, last_complete_months, write_bill
 from assay_client.demo.bill.periods import Month
-from assay_client.demo.trainings import TrainingOrder, train
+from assay_client.demo.trainings import TrainingOrder, register_best, train
 from assay_client.demo.trainings.plans import DIABETES, DIGITS, TABULAR
 from assay_client.imports import ENDED, import_bill
 from assay_client.server import JsonObject, Server
@@ -57,8 +57,10 @@ def fill(credentials: Credentials, server: Server, filling: Filling, report: Cal
 
     email = str(server.get("me")["user"]["email"])
     months = _fill_bill(server, filling, step)
-    trained = train(TrainingOrder(credentials.url, credentials.token, months, filling.count, user_name=email), report)
+    order = TrainingOrder(credentials.url, credentials.token, months, filling.count, user_name=email)
+    trained = train(order, report)
     made += [f"training {name}" for name in trained.run]
+    register_best(order, step)
     _fill_leaderboards(server, step)
     _fill_report(server, email, months, step)
     _fill_sweep(server, step)

@@ -47,6 +47,22 @@ SWEEP = {
     "direction": "maximize",
     "max_trials": 20,
 }
+MODEL = {
+    "name": "digits",
+    "description": "",
+    "latest_version": 2,
+    "aliases": {"champion": 2},
+    "costs": [{"amount": "8.6013", "currency": "USD"}],
+    "registered_by": "ada@example.com",
+    "updated_at": "2026-09-03T08:15:00Z",
+    "versions": [
+        {
+            "number": 2, "stage": "Production", "aliases": ["champion"], "run_name": "mlp-64",
+            "datasets": [{"name": "digits"}], "commit": "1b2c3d4e5f6a7b8c", "cost": {"amount": "8.6013", "currency": "USD"},
+            "cost_state": "actual", "created_at": "2026-09-03T08:15:00Z",
+        }
+    ],
+}  # fmt: skip
 FIVE = {"amount": "5.005", "currency": "USD"}
 RESOURCE = {"resource_id": "i-0", "total": FIVE, "runs": FIVE, "idle": FIVE}
 TRIAL = {"number": 3, "state": "succeeded", "attempt": 1, "value": 0.97, "params": {"c": 1.5}, "error": "", "run_id": "0f"}
@@ -71,6 +87,7 @@ LISTS = (
     Case(("sweeps", "list"), "sweeps", SWEEP, "digits-svc"),
     Case(("sweeps", "trials", "s1"), "sweeps/s1/trials", TRIAL, "c=1.5"),
     Case(("leaderboards", "list"), "leaderboards", {"name": "Digits", "metric": "val_accuracy", "id": "l1"}, "Digits"),
+    Case(("models", "list"), "models", MODEL, "champion=2"),
     Case(("reports", "list"), "reports/subscriptions", {"kind": "weekly-cost", "recipients": ["ada@example.com"]}, "ada@"),
     Case(
         ("costs", "resources"),
@@ -84,6 +101,7 @@ OBJECTS = (
     Case(("sweeps", "show", "s1"), "sweeps/s1", SWEEP, "running"),
     Case(("sweeps", "stop", "s1"), "sweeps/s1/stop", SWEEP | {"state": "stopping"}, "stopping", "POST"),
     Case(("leaderboards", "show", "l1"), "leaderboards/l1", BOARD, "yes"),
+    Case(("models", "show", "digits"), "models/digits", MODEL, "1b2c3d4e5f"),
     Case(("sweeps", "output", "t1"), "trials/t1/output", {"stdout": "epoch 1\n", "stderr": ""}, "epoch 1"),
     Case(
         ("reports", "send", "r1"), "reports/subscriptions/r1/send", {"subject": "Week 40", "state": "queued"}, "Week 40", "POST"

@@ -26,6 +26,7 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> list[TrainingOrder]:
         return Trained(run=("mlp-64",), found=())
 
     monkeypatch.setattr(filling, "train", take_order)
+    monkeypatch.setattr(filling, "register_best", lambda order, report: False)
     monkeypatch.setattr(imports, "FIRST_WAIT_SECONDS", 0)
     return orders
 

@@ -31,6 +31,7 @@ GROUPS = (
             Link("experiments", "Experiments", "flask", "experiments"),
             Link("leaderboards", "Leaderboards", "trophy", "leaderboards"),
             Link("sweeps", "Sweeps", "target-arrow", "sweeps"),
+            Link("models", "Models", "box", "models"),
             Link("datasets", "Datasets", "database", "datasets"),
         ),
     ),

@@ -8,6 +8,7 @@ register_converter(HexId, "hex")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assay.portal.urls.learn")),
+    path("", include("assay.portal.urls.models")),
     path("", include("assay.portal.urls.tables")),
     path("", include("assay.portal.urls.spend")),
     path("", include("assay.portal.urls.organization")),

@@ -63,3 +63,11 @@ def check_tags(tags: Mapping[str, str]) -> None:
 
 def check_description(description: str) -> None:
     check_length(description, DESCRIPTION_LENGTH, what="The description")
+
+
+def read_number(text: str) -> int:
+    """A version's number as it is written in addresses and forms. raises: Invalid."""
+    try:
+        return int(text)
+    except ValueError as error:
+        raise Invalid(f"Parameter 'version' must be an integer, got '{text}'.", field="version") from error

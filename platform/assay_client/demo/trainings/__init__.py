@@ -6,5 +6,6 @@ docs/demo-bill.md says so too.
 """
 
 from assay_client.demo.trainings.orders import Trained, TrainingOrder, train
+from assay_client.demo.trainings.registration import register_best
 
-__all__ = ["Trained", "TrainingOrder", "train"]
+__all__ = ["Trained", "TrainingOrder", "register_best", "train"]

@@ -43,7 +43,7 @@ class Trained:
 
 def train(order: TrainingOrder, report: Callable[[str], None]) -> Trained:
     """report: called with a line before each training. raises: ClientFailed when mlflow or scikit-learn is missing, or the server fails."""
-    client = _client(order)
+    client = open_client(order)
     from mlflow.exceptions import MlflowException
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn, untyped
 
@@ -73,7 +73,8 @@ def _train_one(recorder: Recorder, window: Window) -> None:
             raise
 
 
-def _client(order: TrainingOrder) -> "MlflowClient":
+def open_client(order: TrainingOrder) -> "MlflowClient":
+    """raises: ClientFailed when mlflow or scikit-learn is missing."""
     os.environ |= {"MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true", "MLFLOW_DISABLE_TELEMETRY": "true", "MPLBACKEND": "Agg"}
     if order.token:
         os.environ["MLFLOW_TRACKING_TOKEN"] = order.token

@@ -2,9 +2,8 @@
 
 from typing import Protocol
 
-from assay.core.errors import Invalid
 from assay.registry.api.mlflow import bodies
-from assay.registry.domain.names import check_name
+from assay.registry.domain.names import check_name, read_number
 from assay.registry.domain.queries import RegistryQuery
 from assay.registry.domain.values import Actor
 from assay.tracking.api.mlflow.calls import Call
@@ -28,11 +27,7 @@ def name_of(body: Named) -> str:
 
 def number_of(version: str | None) -> int:
     """raises: Invalid."""
-    text = require(version, "version")
-    try:
-        return int(text)
-    except ValueError as error:
-        raise Invalid(f"Parameter 'version' must be an integer, got '{text}'.", field="version") from error
+    return read_number(require(version, "version"))
 
 
 def query_of(body: bodies.Search, *, default: int, highest: int) -> RegistryQuery:
