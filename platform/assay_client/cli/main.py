@@ -5,6 +5,7 @@ import click
 from assay_client import __version__
 from assay_client.cli.access import login, logout, status
 from assay_client.cli.costs import costs
+from assay_client.cli.datasets import datasets
 from assay_client.cli.demo import demo
 from assay_client.cli.experiments import experiments
 from assay_client.cli.leaderboards import leaderboards
@@ -24,5 +25,5 @@ def assay() -> None:
     """
 
 
-for command in (login, logout, status, costs, runs, experiments, sweeps, leaderboards, models, reports, demo):
+for command in (login, logout, status, costs, runs, experiments, datasets, sweeps, leaderboards, models, reports, demo):
     assay.add_command(command)

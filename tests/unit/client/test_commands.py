@@ -86,6 +86,7 @@ LISTS = (
     Case(("experiments", "list"), "experiments", {"number": 1, "name": "digits-ocr", "id": "e1"}, "digits-ocr"),
     Case(("sweeps", "list"), "sweeps", SWEEP, "digits-svc"),
     Case(("sweeps", "trials", "s1"), "sweeps/s1/trials", TRIAL, "c=1.5"),
+    Case(("datasets", "list"), "datasets", {"name": "sales", "versions": 2, "runs": 3, "costs": []}, "sales"),
     Case(("leaderboards", "list"), "leaderboards", {"name": "Digits", "metric": "val_accuracy", "id": "l1"}, "Digits"),
     Case(("models", "list"), "models", MODEL, "champion=2"),
     Case(("reports", "list"), "reports/subscriptions", {"kind": "weekly-cost", "recipients": ["ada@example.com"]}, "ada@"),
@@ -102,6 +103,7 @@ OBJECTS = (
     Case(("sweeps", "stop", "s1"), "sweeps/s1/stop", SWEEP | {"state": "stopping"}, "stopping", "POST"),
     Case(("leaderboards", "show", "l1"), "leaderboards/l1", BOARD, "yes"),
     Case(("models", "show", "digits"), "models/digits", MODEL, "1b2c3d4e5f"),
+    Case(("datasets", "show", "sales"), "datasets/details", {"name": "sales", "versions": [{"digest": "abc1"}]}, "abc1"),
     Case(("sweeps", "output", "t1"), "trials/t1/output", {"stdout": "epoch 1\n", "stderr": ""}, "epoch 1"),
     Case(
         ("reports", "send", "r1"), "reports/subscriptions/r1/send", {"subject": "Week 40", "state": "queued"}, "Week 40", "POST"
