@@ -1,12 +1,19 @@
 """`assay runs`."""
 
+import re
+import time
+
 import click
 
-from assay_client.cli.output import Column, dig, field, money_of, print_facts, print_json, print_table, time_text
+from assay_client.cli.output import Column, dig, field, money_of, print_facts, print_json, print_table, say, time_text
 from assay_client.cli.session import connect, json_option
-from assay_client.server import JsonObject
+from assay_client.server import JsonObject, Params, Server
 
 SHOWN_METRICS = 3
+LOOK_SECONDS = 1.0
+_UNSAFE = re.compile(
+    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b\[(?![0-9;]*m)[0-?]*[ -/]*[@-~]|\x1b(?!\[)|[\x00-\x07\x0b\x0c\x0e-\x1a\x7f\x80-\x9f]"
+)
 
 
 def metrics_text(run: JsonObject) -> str:
@@ -77,3 +84,79 @@ def show(run_id: str, as_json: bool) -> None:
             *((f"tag {key}", value) for key, value in (run.get("tags") or {}).items()),
         ]
     )
+
+
+@runs.command()
+@click.argument("run_id")
+@click.option("--follow", "-f", is_flag=True, help="Wait for more until the run ends.")
+@click.option("--stream", type=click.Choice(["stdout", "stderr"]), help="Only this one.")
+@click.option("--all", "whole", is_flag=True, help="From the start, not only the last part.")
+@json_option
+def console(*, run_id: str, follow: bool, stream: str | None, whole: bool, as_json: bool) -> None:
+    """Show what a run wrote: its output to stdout, its errors to stderr."""
+    server = connect()
+    chosen = {"stream": stream} if stream else {}
+    page = server.get("runs", run_id, "console", params=chosen | ({"after": "0"} if whole or as_json else {}))
+    if as_json:
+        print_json({"items": _all_chunks(server, run_id, page, chosen), "next_cursor": None})
+        return
+    if not whole and page["has_more"]:
+        say("(earlier output: --all)")
+    _print_chunks(page["items"])
+    while (follow and page["is_live"]) or ((follow or whole) and page["has_more"]):
+        if not page["has_more"]:
+            time.sleep(LOOK_SECONDS)
+        page = _print_next(server, run_id, page, chosen)
+    if follow:
+        time.sleep(LOOK_SECONDS)  # its client sends the last words after the run has ended
+        _print_next(server, run_id, page, chosen)
+
+
+@runs.command()
+@click.argument("run_ids", nargs=-1, required=True)
+@json_option
+def delete(run_ids: tuple[str, ...], as_json: bool) -> None:
+    """Delete runs; within 7 days `assay runs restore` brings them back."""
+    server = connect()
+    deleted = [server.delete("runs", run_id) for run_id in run_ids]
+    if as_json:
+        print_json({"items": deleted, "next_cursor": None})
+        return
+    for run in deleted:
+        print(f"Deleted {run.get('name')}; until 7 days from now: assay runs restore {run.get('id')}")
+
+
+@runs.command()
+@click.argument("run_ids", nargs=-1, required=True)
+@json_option
+def restore(run_ids: tuple[str, ...], as_json: bool) -> None:
+    """Bring deleted runs back."""
+    server = connect()
+    restored = [server.post("runs", run_id, "restore") for run_id in run_ids]
+    if as_json:
+        print_json({"items": restored, "next_cursor": None})
+        return
+    for run in restored:
+        print(f"Restored {run.get('name')}.")
+
+
+def _all_chunks(server: Server, run_id: str, page: JsonObject, chosen: Params) -> list[JsonObject]:
+    items: list[JsonObject] = list(page["items"])
+    while page["has_more"]:
+        page = server.get("runs", run_id, "console", params=chosen | {"after": str(page["next_cursor"])})
+        items += page["items"]
+    return items
+
+
+def _print_next(server: Server, run_id: str, page: JsonObject, chosen: Params) -> JsonObject:
+    following = server.get("runs", run_id, "console", params=chosen | {"after": str(page["next_cursor"])})
+    _print_chunks(following["items"])
+    return following
+
+
+def _print_chunks(chunks: list[JsonObject]) -> None:
+    """As it was written, without what would act on this terminal: of its escapes only colours and styles are let through."""
+    for chunk in chunks:
+        if chunk["follows_gap"]:
+            click.echo("\n[… output in between was dropped …]", err=True)
+        click.echo(_UNSAFE.sub("", chunk["text"]), nl=False, err=chunk["stream"] == "stderr")

@@ -94,6 +94,12 @@ class AssayServer:
             def do_POST(self) -> None:
                 self._reply()
 
+            def do_PUT(self) -> None:
+                self._reply()
+
+            def do_DELETE(self) -> None:
+                self._reply()
+
             def _reply(self) -> None:
                 parts = urlsplit(self.path)
                 asked = Asked(

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from assay_client import imports
+from assay_client.cli import runs
 from assay_client.cli.output import money_text
 from tests.unit.client.assay_server import AssayServer
 from tests.unit.client.conftest import Assay, json_of
@@ -282,3 +283,45 @@ def test_the_bill_command_writes_file_and_manifest(run: Assay, tmp_path: Path) -
 )
 def test_every_command_explains_itself(path: str, run: Assay) -> None:
     assert run(*path.split(), "--help").exit_code == 0
+
+
+def _page(*texts: str, live: bool = False, more: bool = False) -> dict[str, Any]:
+    chunks = [
+        {"sequence": n, "stream": "stdout", "offset": 0, "text": text, "at": "", "follows_gap": False}
+        for n, text in enumerate(texts, 1)
+    ]
+    return {"items": chunks, "next_cursor": len(texts), "has_more": more, "dropped_bytes": 0, "is_live": live}
+
+
+def test_a_console_is_followed_until_the_run_has_ended(
+    logged_in: AssayServer, run: Assay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "LOOK_SECONDS", 0.0)
+    for page in (_page("a\n", live=True), _page("b\n", live=True), _page("c\n"), _page("last words\n")):
+        logged_in.answer("GET", "runs/r/console", page)
+    assert run("runs", "console", "r", "--follow").stdout == "a\nb\nc\nlast words\n"
+
+
+def test_a_console_shows_colours_and_nothing_that_acts_on_the_terminal(logged_in: AssayServer, run: Assay) -> None:
+    logged_in.answer("GET", "runs/r/console", _page("\x1b[32mgreen\x1b[0m \x1b[2J\x1b]0;title\x07\x07 50%\rdone\n"))
+    shown = run("runs", "console", "r").stdout
+    assert "\x07" not in shown
+    assert "\x1b[2J" not in shown
+    assert "title" not in shown
+    assert shown.endswith("50%\rdone\n")
+
+
+def test_the_whole_console_is_read_page_by_page(logged_in: AssayServer, run: Assay) -> None:
+    logged_in.answer("GET", "runs/r/console", _page("a\n", more=True))
+    logged_in.answer("GET", "runs/r/console", _page("b\n"))
+    assert run("runs", "console", "r", "--all").stdout == "a\nb\n"
+    logged_in.replace("GET", "runs/r/console", _page("a\n"))
+    assert [item["text"] for item in json_of(run("runs", "console", "r", "--json"))["items"]] == ["a\n"]
+
+
+def test_deleted_runs_can_be_brought_back(logged_in: AssayServer, run: Assay) -> None:
+    logged_in.answer("DELETE", "runs/r", RUN)
+    logged_in.answer("POST", "runs/r/restore", RUN)
+    assert "assay runs restore" in run("runs", "delete", "r").stdout
+    assert "Restored" in run("runs", "restore", "r").stdout
+    assert json_of(run("runs", "delete", "r", "--json"))["items"] == [RUN]

@@ -80,7 +80,10 @@ class MetricOut(Schema):
 
 
 class RunOut(Schema):
-    """experiment_number: the id that MLflow clients use. last_heartbeat_at: when the run was last heard of."""
+    """experiment_number: the id that MLflow clients use. last_heartbeat_at: when the run was last heard of.
+
+    expects_heartbeat: its client promised to say regularly that it lives.
+    """
 
     id: UUID
     name: str
@@ -89,6 +92,7 @@ class RunOut(Schema):
     status: RunStatus
     lifecycle_stage: LifecycleStage
     last_heartbeat_at: datetime | None
+    expects_heartbeat: bool
     started_at: datetime
     ended_at: datetime | None
     user_name: str
@@ -109,6 +113,7 @@ class RunOut(Schema):
             status=run.status,
             lifecycle_stage=run.lifecycle_stage,
             last_heartbeat_at=run.last_heartbeat_at,
+            expects_heartbeat=run.expects_heartbeat,
             started_at=run.started_at,
             ended_at=run.ended_at,
             user_name=run.user_name,

@@ -5,12 +5,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assay_client.addresses import clean_url
+from assay_client.credentials import Credentials
 from assay_client.demo.trainings.fitting import FITS
 from assay_client.demo.trainings.plans import TRAININGS, Kind
 from assay_client.demo.trainings.recording import KEY_TAG, Recorder
 from assay_client.demo.trainings.samples import load_sample
 from assay_client.demo.trainings.windows import Window, plan_windows
 from assay_client.failures import ClientFailed
+from assay_client.server import Server
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -47,6 +50,7 @@ def train(order: TrainingOrder, report: Callable[[str], None]) -> Trained:
     from mlflow.exceptions import MlflowException
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn, untyped
 
+    server = _server(order)
     trainings = TRAININGS[: order.count]
     windows = plan_windows(trainings, order.months)
     try:
@@ -58,7 +62,7 @@ def train(order: TrainingOrder, report: Callable[[str], None]) -> Trained:
         with threadpool_limits(limits=1):  # matrices this small only wait for a second thread
             for number, (training, window) in enumerate(missing, start=1):
                 report(f"training {number}/{len(missing)}: {training.experiment}/{training.name}")
-                _train_one(Recorder(client, experiments[training.experiment], order.user_name, training), window)
+                _train_one(Recorder(client, experiments[training.experiment], order.user_name, training, server), window)
     except MlflowException as error:
         raise ClientFailed(f"{order.tracking_uri} does not take the demo's trainings: {error}") from error
     return Trained(run=tuple(training.name for training, _ in missing), found=tuple(found))
@@ -85,6 +89,14 @@ def open_client(order: TrainingOrder) -> "MlflowClient":
         raise ClientFailed("The trainings need mlflow and scikit-learn: `pip install assay-client[demo]`.") from error
     mlflow.set_tracking_uri(order.tracking_uri)
     return mlflow.MlflowClient(order.tracking_uri)
+
+
+def _server(order: TrainingOrder) -> Server | None:
+    """None where the trainings go to something that is not a server."""
+    if not order.tracking_uri.startswith(("http://", "https://")):
+        return None
+    token = order.token or os.environ.get("MLFLOW_TRACKING_TOKEN", "")
+    return Server(Credentials(clean_url(order.tracking_uri), token))
 
 
 def _experiment_id(client: "MlflowClient", name: str) -> str:

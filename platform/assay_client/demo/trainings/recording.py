@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from assay_client.demo.trainings.plans import TEAM_OF, Training
 from assay_client.demo.trainings.samples import Sample
+from assay_client.demo.trainings.stories import tell
 from assay_client.demo.trainings.windows import Window, milliseconds
+from assay_client.server import Server
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -20,13 +22,15 @@ POINTS_PER_REQUEST = 1000
 class Recorder:
     """Creates the runs of one training in its experiment.
 
-    user_name: whose runs they are.
+    user_name: whose runs they are. server: where they tell of themselves; None for a server that is not Assay's.
     """
 
     client: "MlflowClient"
     experiment_id: str
     user_name: str
     training: Training
+    server: Server | None = None
+    curves: dict[str, dict[str, Sequence[float]]] = field(default_factory=dict)
 
     @contextmanager
     def run(self, window: Window, *, name: str = "", parent_id: str = "", holds_machine: bool = True) -> Iterator[str]:
@@ -38,11 +42,17 @@ class Recorder:
             tags=tags,
             run_name=name or self.training.name,
         )
-        status = "FAILED"
+        status, error = "FAILED", ""
         try:
             yield run.info.run_id
             status = "FINISHED"
+        except ValueError as broken:
+            error = f"ValueError: {broken}"
+            raise
         finally:
+            if self.server is not None:
+                curves = self.curves.pop(run.info.run_id, {})
+                tell(self.server, run.info.run_id, self.training, window, curves=curves, error=error)
             self.client.set_terminated(run.info.run_id, status, end_time=milliseconds(window.end))
 
     def log_params(self, run_id: str, sample: Sample) -> None:
@@ -55,6 +65,7 @@ class Recorder:
         """curves: metric name to its values by step; the points' times are spread over the window."""
         from mlflow.entities import Metric
 
+        self.curves.setdefault(run_id, {}).update(curves)
         points = [
             Metric(name, float(value), milliseconds(window.at((step + 1) / len(values))), step)
             for name, values in curves.items()
