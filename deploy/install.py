@@ -12,8 +12,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
+OLDER_CLIENT = ROOT / ".venv-mlflow2"
+TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 FRONTEND = ROOT / "frontend"
+PIP_INSTALL = ("install", "--disable-pip-version-check", "--progress-bar", "off", "-qq")
 
 
 def main(arguments: list[str]) -> int:
@@ -25,6 +28,8 @@ def main(arguments: list[str]) -> int:
         install_browser_libraries()
         if "--test" in arguments:
             install_browser()
+            install_older_client()
+            install_torch()
     except subprocess.CalledProcessError as error:
         return fail(
             f"`{' '.join(map(str, error.cmd[:6]))} ...` failed. Check the lines above; is the package registry reachable and the disk not full?"
@@ -54,11 +59,7 @@ def install_python(lock: Path) -> None:
     environment = os.environ | {"VIRTUAL_ENV": str(VENV)}
     if not (BIN / "python").exists():
         run([uv, "venv", "--quiet", "--python", sys.executable, VENV] if uv else [sys.executable, "-m", "venv", VENV])
-    install = (
-        [uv, "pip", "install", "--quiet"]
-        if uv
-        else [BIN / "python", "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off", "-qq"]
-    )
+    install = [uv, "pip", "install", "--quiet"] if uv else [BIN / "python", "-m", "pip", *PIP_INSTALL]
     run([*install, "--require-hashes", "-r", lock], environment)
     run([*install, "--no-deps", "-e", ROOT / "platform" / "assay_client"], environment)
     stamp.write_text(wanted)
@@ -102,6 +103,44 @@ def install_browser() -> None:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     run(["apt-get", "update", "-qq"], environment)
     run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], environment)
+
+
+def install_older_client() -> None:
+    """MLflow's client of the second version, in an environment of its own, which the wire tests drive beside the newest."""
+    lock = ROOT / "deploy" / "requirements-mlflow2.lock"
+    stamp, wanted = OLDER_CLIENT / "requirements-mlflow2.stamp", fingerprint([lock])
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    say(f"installing an older MLflow client from {lock.relative_to(ROOT)}")
+    run([sys.executable, "-m", "venv", "--clear", OLDER_CLIENT])
+    python = OLDER_CLIENT / BIN.name / "python"
+    options = ["--require-hashes", "-r", lock]
+    try:
+        run([BIN / "uv", "pip", "install", "--quiet", "--python", python, *options])
+    except subprocess.CalledProcessError:
+        say("uv could not; pip may know another registry")
+        run([python, "-m", "pip", *PIP_INSTALL, *options])
+    stamp.write_text(wanted)
+
+
+def install_torch() -> None:
+    """PyTorch for the CPU, which the registry of Python packages has not: from where pip is told to look, else from PyTorch's own."""
+    lock = ROOT / "deploy" / "requirements-torch.lock"
+    stamp, wanted = VENV / "requirements-torch.stamp", fingerprint([lock])
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    say(f"installing PyTorch from {lock.relative_to(ROOT)}")
+    command = [BIN / "python", "-m", "pip", *PIP_INSTALL, "--no-deps", "--require-hashes", "-r", lock]
+    for more in ([], ["--extra-index-url", TORCH_INDEX]):
+        try:
+            run([*command, *more])
+            stamp.write_text(wanted)
+            return
+        except subprocess.CalledProcessError:
+            say("PyTorch is not there")
+    say(
+        "going on without PyTorch, of which there is a wheel for Linux on x86-64 with Python 3.11: the test that trains with it will fail"
+    )
 
 
 def fingerprint(paths: list[Path]) -> str:

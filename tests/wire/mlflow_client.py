@@ -8,10 +8,17 @@ from pathlib import Path
 from typing import Any
 
 SCRIPTS = Path(__file__).parent / "scripts"
+PYTHONS = {
+    "newest": Path(sys.executable),
+    "2.22": Path(sys.prefix).resolve().parent / ".venv-mlflow2" / "bin" / "python",
+}
+"""The interpreters that have a client, by its version; the older one is made by deploy/install.py."""
 
 
-def run_script(name: str, *, url: str, token: str, folder: Path, **environment: str) -> dict[str, Any]:
+def run_script(name: str, *, url: str, token: str, folder: Path, client: str = "newest", **environment: str) -> dict[str, Any]:
     """Run scripts/<name>.py in the folder. returns: the JSON object of its last line; other output is the client's own."""
+    python = PYTHONS[client]
+    assert python.exists(), f"{python} is missing: `python deploy/install.py --test` makes it"
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(("MLFLOW_", "ASSAY_", "DJANGO_"))}
     settings = {
         "MLFLOW_TRACKING_URI": url,
@@ -22,7 +29,7 @@ def run_script(name: str, *, url: str, token: str, folder: Path, **environment: 
         "PYTHONPATH": "",
     }
     done = subprocess.run(
-        [sys.executable, str(SCRIPTS / f"{name}.py")],
+        [str(python), str(SCRIPTS / f"{name}.py")],
         cwd=folder,
         env=inherited | settings | environment,
         capture_output=True,

@@ -9,8 +9,9 @@ from tests.wire.mlflow_client import run_script
 
 
 @pytest.fixture(scope="module")
-def facts(live: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return run_script("artifacts", url=live.url, token=live.token, folder=tmp_path_factory.mktemp("artifacts"))
+def facts(live: Stack, client: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("artifacts")
+    return run_script("artifacts", url=live.url, token=live.token, folder=folder, client=client)
 
 
 def test_folders_go_up_and_come_down_with_every_name(facts: dict[str, Any]) -> None:

@@ -10,8 +10,9 @@ from tests.wire.mlflow_client import run_script
 
 
 @pytest.fixture(scope="module")
-def facts(live: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return run_script("refusals", url=live.url, token=live.token, folder=tmp_path_factory.mktemp("refusals"))
+def facts(live: Stack, client: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("refusals")
+    return run_script("refusals", url=live.url, token=live.token, folder=folder, client=client)
 
 
 @pytest.mark.parametrize(
@@ -50,9 +51,9 @@ def test_the_token_may_be_a_password_and_then_wins(facts: dict[str, Any]) -> Non
     assert facts["basic_wins"]
 
 
-def test_a_stranger_with_all_ids_finds_nothing(live: Stack, facts: dict[str, Any], tmp_path: Path) -> None:
+def test_a_stranger_with_all_ids_finds_nothing(live: Stack, client: str, facts: dict[str, Any], tmp_path: Path) -> None:
     ids = {"RUN_ID": facts["run_id"], "EXPERIMENT_ID": facts["experiment_id"]}
-    found = run_script("stranger", url=live.url, token=live.stranger_token, folder=tmp_path, **ids)
+    found = run_script("stranger", url=live.url, token=live.stranger_token, folder=tmp_path, client=client, **ids)
     assert found.pop("experiments") == ["Default"]
     assert found.pop("runs") == 0
     assert found.pop("download") != "nothing"

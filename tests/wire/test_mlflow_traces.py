@@ -9,8 +9,9 @@ from tests.wire.mlflow_client import run_script
 
 
 @pytest.fixture(scope="module")
-def facts(live: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return run_script("traces", url=live.url, token=live.token, folder=tmp_path_factory.mktemp("traces"))
+def facts(live: Stack, client: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("traces")
+    return run_script("traces", url=live.url, token=live.token, folder=folder, client=client)
 
 
 def test_a_traced_function_is_read_back_with_its_spans(facts: dict[str, Any]) -> None:

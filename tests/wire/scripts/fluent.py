@@ -10,12 +10,13 @@ from mlflow.entities import Metric, Param, RunStatus, RunTag, ViewType
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
+EXPERIMENT = f"wire: fluent {mlflow.__version__}"
 client = MlflowClient()
 facts: dict[str, object] = {}
 
-experiment = mlflow.set_experiment("wire: fluent")
+experiment = mlflow.set_experiment(EXPERIMENT)
 experiment_id = experiment.experiment_id
-again = mlflow.set_experiment("wire: fluent")
+again = mlflow.set_experiment(EXPERIMENT)
 facts["same_experiment"] = again.experiment_id == experiment_id
 mlflow.set_experiment_tags({"team": "vision", "mlflow.note.content": "**notes**"})
 
@@ -108,7 +109,8 @@ facts["experiment_deleted"] = client.get_experiment(other).lifecycle_stage
 client.restore_experiment(other)
 facts["experiment_restored"] = client.get_experiment(other).lifecycle_stage
 facts["experiments_found"] = [
-    found.name for found in mlflow.search_experiments(filter_string="tags.team = 'vision' AND name LIKE 'wire%'")
+    found.name == EXPERIMENT
+    for found in mlflow.search_experiments(filter_string=f"tags.team = 'vision' AND name LIKE 'wire%{mlflow.__version__}'")
 ]
 facts["absent_experiment"] = client.get_experiment_by_name("wire: absent")
 sys.stdout.write(json.dumps(facts))

@@ -10,6 +10,7 @@ from mlflow.entities import Metric, Param, RunTag
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
+EXPERIMENT = f"wire: refusals {mlflow.__version__}"
 client = MlflowClient()
 facts: dict[str, object] = {}
 
@@ -22,7 +23,7 @@ def told(act: Callable[[], object]) -> list[str]:
     return ["", ""]
 
 
-run_id = client.create_run(mlflow.set_experiment("wire: refusals").experiment_id).info.run_id
+run_id = client.create_run(mlflow.set_experiment(EXPERIMENT).experiment_id).info.run_id
 client.log_param(run_id, "lr", "0.1")
 client.log_param(run_id, "lr", "0.1")
 host_url, token = os.environ["MLFLOW_TRACKING_URI"], os.environ["MLFLOW_TRACKING_TOKEN"]
@@ -32,7 +33,7 @@ facts["unknown_experiment"] = told(lambda: client.get_experiment("987654"))
 facts["changed_param"] = told(lambda: client.log_param(run_id, "lr", "0.2"))
 facts["changed_in_batch"] = told(lambda: client.log_batch(run_id, params=[Param("lr", "9")], tags=[RunTag("half", "1")]))
 facts["half_stored"] = "half" in client.get_run(run_id).data.tags
-facts["taken_name"] = told(lambda: client.create_experiment("wire: refusals"))
+facts["taken_name"] = told(lambda: client.create_experiment(EXPERIMENT))
 facts["absent_tag"] = told(lambda: client.delete_tag(run_id, "absent"))
 facts["bad_filter"] = told(lambda: client.search_runs(["0"], "metrics.acc = 'x'"))
 facts["bad_token"] = told(lambda: client.search_runs(["0"], page_token="garbage"))
