@@ -101,8 +101,17 @@ OWN_OR_OPEN = {
 
 @pytest.fixture
 def ids(rest: Rest, settings: Settings, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """What the owner has: an experiment that a stranger's organization has no number for, and all that hangs on it."""
     settings.ASSAY_ARTIFACTS_ROOT = str(tmp_path)
+    known = make_one_of_each(rest)
+    run, trace = rest.get("runs/get", run_id=known["run"]), rest.get(f"traces/{known['trace']}/info")
+    yield known
+    assert rest.get(f"traces/{known['trace']}/info") == trace
+    assert rest.get("runs/get", run_id=known["run"]) == run
+    assert rest.get(f"logged-models/{known['model']}")["model"]["info"]["status"] == "LOGGED_MODEL_PENDING"
+
+
+def make_one_of_each(rest: Rest) -> dict[str, str]:
+    """What an owner has: an experiment that a stranger's organization has no number for, and all that hangs on it."""
     rest.post("experiments/create", name="first")
     number = rest.post("experiments/create", name="secret", tags=[{"key": "k", "value": "v"}])["experiment_id"]
     run = rest.start_run(experiment_id=number, tags=[{"key": "k", "value": "v"}])
@@ -110,26 +119,22 @@ def ids(rest: Rest, settings: Settings, tmp_path: Path) -> Iterator[dict[str, st
     rest.post("runs/log-metric", run_id=run, key="m", value=1, timestamp=1)
     dataset = {"name": "d", "digest": "d", "source_type": "code", "source": "s"}
     rest.post("runs/log-inputs", run_id=run, datasets=[{"dataset": dataset}])
-    trace = rest.post("traces", experiment_id=number, timestamp_ms=1, tags=[TAG])["trace_info"]
-    known = {"number": number, "run": run, "model": model, "trace": trace["request_id"]}
+    trace = rest.post("traces", experiment_id=number, timestamp_ms=1, tags=[TAG])["trace_info"]["request_id"]
+    known = {"number": number, "run": run, "model": model, "trace": trace}
     rest.send("PUT", ARTIFACT.format(**known), b"weights")
-    before = rest.get("runs/get", run_id=run)
-    yield known
-    assert rest.get(f"traces/{trace['request_id']}/info")["trace_info"] == trace
-    assert rest.get("runs/get", run_id=run) == before
-    assert rest.get(f"logged-models/{model}")["model"]["info"]["status"] == "LOGGED_MODEL_PENDING"
+    return known
 
 
-def _fill(value: object, ids: dict[str, str]) -> object:
+def fill(value: object, ids: dict[str, str]) -> object:
     if isinstance(value, str) and not value.startswith('{"'):
         return value.format(**ids)
     if isinstance(value, list):
-        return [_fill(item, ids) for item in value]
-    return {key: _fill(item, ids) for key, item in value.items()} if isinstance(value, dict) else value
+        return [fill(item, ids) for item in value]
+    return {key: fill(item, ids) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def _ask(rest: Rest, method: str, path: str, body: dict[str, object], ids: dict[str, str]) -> dict[str, object]:
-    filled = _fill(body, ids)
+    filled = fill(body, ids)
     assert isinstance(filled, dict)
     return rest.get(path.format(**ids), **filled) if method == "GET" else rest.send(method, path.format(**ids), filled)
 
