@@ -21,5 +21,6 @@ SCHEDULE = {
     "tracking: remove abandoned uploads": _every(3_600, "tracking.sweep_uploads"),
     "reports: send due reports": _every(60, "reports.send_due_reports"),
     "registry: deliver waiting webhooks": _every(15, "registry.deliver_waiting_webhooks"),
+    "registry: leave out old deliveries": _every(3_600, "registry.forget_old_deliveries"),
     "accounts: send waiting mail": _every(60, "accounts.send_waiting_messages"),
 }

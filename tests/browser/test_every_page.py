@@ -18,6 +18,7 @@ def addresses(live: Stack) -> dict[str, str]:
     run = service.first(live, "runs", order_by="metrics.val_accuracy%20DESC")
     sweep, board = service.first(live, "sweeps"), service.first(live, "leaderboards")
     bill, mail = service.first(live, "costs/imports"), service.first(live, "mail")
+    model = service.first(live, "models")
     trial = service.call(live, f"api/v1/sweeps/{sweep['id']}/trials")["items"][0]
     subscription = service.first(live, "reports/subscriptions")
     return {
@@ -35,6 +36,9 @@ def addresses(live: Stack) -> dict[str, str]:
         "leaderboards": "/leaderboards",
         "leaderboard": f"/leaderboards/{_hex(board)}",
         "leaderboard-new": "/leaderboards/new",
+        "models": "/models",
+        "model": f"/models/{model['name']}",
+        "model-version": f"/models/{model['name']}/versions/{model['latest_version']}",
         "sweeps": "/sweeps",
         "sweep": f"/sweeps/{_hex(sweep)}",
         "trial": f"/sweeps/{_hex(sweep)}/trials/{_hex(trial)}",

@@ -114,3 +114,13 @@ def test_the_demos_leaderboard_marks_a_pareto_front(live: Stack) -> None:
     digits = next(board for board in boards if board["experiment_name"] == "digits-ocr")
     rows = ask(live.url, live.token, "leaderboards", "show", digits["id"])["rows"]
     assert 1 <= sum(row["pareto"] for row in rows) < len(rows)
+
+
+def test_the_demos_champion_is_shown_with_what_it_cost(live: Stack) -> None:
+    (model,) = ask(live.url, live.token, "models", "list", "--filter", "name = 'digits-ocr'")["items"]
+    shown = ask(live.url, live.token, "models", "show", "digits-ocr")
+    assert {key: shown[key] for key in model} == model
+    costs = {version["run_id"]: Decimal(version["cost"]["amount"]) for version in shown["versions"]}
+    assert len(costs) == 2
+    assert [Decimal(cost["amount"]) for cost in model["costs"]] == [sum(costs.values())]
+    assert model["aliases"] == {"champion": 2}

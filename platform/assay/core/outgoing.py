@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from assay.core.errors import AssayError, Invalid
 
-DEADLINE_SECONDS = 20.0
+DEADLINE_SECONDS = 10.0
 MOST_ANSWER_BYTES = 4_096
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 

@@ -15,3 +15,8 @@ def deliver_webhook(*, organization_id: str, delivery_id: str) -> None:
 @shared_task(name="registry.deliver_waiting_webhooks", soft_time_limit=120, time_limit=150)  # type: ignore[untyped-decorator]  # celery ships no types
 def deliver_waiting_webhooks() -> None:
     deliveries.deliver_waiting_webhooks()
+
+
+@shared_task(name="registry.forget_old_deliveries", soft_time_limit=300, time_limit=360)  # type: ignore[untyped-decorator]  # celery ships no types
+def forget_old_deliveries() -> None:
+    deliveries.forget_old_deliveries()

@@ -15,7 +15,7 @@ from pytest_django import Settings
 from assay.accounts.domain.roles import Role
 from assay.accounts.models import Organization
 from assay.core import clock, tenancy
-from assay.registry.domain.webhooks import LEASE, MAXIMUM_ATTEMPTS, DeliveryState, retry_delay
+from assay.registry.domain.webhooks import KEPT, LEASE, MAXIMUM_ATTEMPTS, Answer, DeliveryState, retry_delay
 from assay.registry.models import Webhook, WebhookDelivery
 from assay.registry.services import deliveries
 from tests.factories.members import add_member
@@ -263,6 +263,54 @@ def test_what_a_lost_sender_had_is_sent_by_another(
         _deliver_all(ada)
     assert hints == [row.id]
     assert (_rows(ada)[0].state, _rows(ada)[0].attempts, len(receiver.messages)) == (DeliveryState.DELIVERED, 2, 1)
+
+
+def test_a_webhook_is_called_by_one_sender_at_a_time(
+    rest: Rest, ada: Organization, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that one that is slow holds one worker; what waits is handed on to when the call has ended."""
+    _listen(rest, receiver)
+    for name in ("a", "b"):
+        rest.post("registered-models/create", name=name)
+    first, second = _rows(ada)
+    hints: list[UUID] = []
+    monkeypatch.setattr(deliveries, "defer", lambda name, **values: hints.append(UUID(values["delivery_id"])))
+    send = deliveries.send_message
+
+    def send_while_another_tries(*args: Any, **values: Any) -> Answer:
+        deliveries.deliver_webhook(ada.id, second.id)
+        assert receiver.messages == []
+        return send(*args, **values)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(deliveries, "send_message", send_while_another_tries)
+        deliveries.deliver_webhook(ada.id, first.id)
+    assert [message.body["data"]["name"] for message in receiver.messages] == ["a"]
+    assert hints == [second.id]
+    deliveries.deliver_webhook(ada.id, second.id)
+    assert [row.state for row in _rows(ada)] == [DeliveryState.DELIVERED] * 2
+
+
+def test_a_receiver_that_is_away_is_left_alone_until_the_next_try(rest: Rest, ada: Organization, receiver: Receiver) -> None:
+    _listen(rest, receiver)
+    for name in ("a", "b"):
+        rest.post("registered-models/create", name=name)
+    receiver.answers = [503]
+    with clock.frozen(clock.now()):
+        _deliver_all(ada)
+    assert len(receiver.messages) == 1
+    assert [row.attempts for row in _rows(ada)] == [1, 0]
+    assert len({row.not_before for row in _rows(ada)}) == 1
+
+
+def test_old_deliveries_are_left_out(rest: Rest, ada: Organization, receiver: Receiver) -> None:
+    _listen(rest, receiver)
+    rest.post("registered-models/create", name="a")
+    _deliver_all(ada)
+    rest.post("registered-models/create", name="b")
+    with clock.frozen(clock.now() + KEPT + timedelta(days=1)):
+        deliveries.forget_old_deliveries()
+    assert [row.state for row in _rows(ada)] == [DeliveryState.WAITING]
 
 
 def _die(*_: object, **__: object) -> None:

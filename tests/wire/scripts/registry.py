@@ -56,7 +56,7 @@ facts["by_run"] = [by_run.version, by_run.run_id == last_run_id]
 client.set_registered_model_alias(NAME, "champion", "1")
 client.set_registered_model_alias(NAME, "champion", "2")
 champion = client.get_model_version_by_alias(NAME, "champion")
-facts["champion"] = [champion.version, champion.aliases, champion.tags]
+facts["champion"] = [champion.version, list(champion.aliases), champion.tags]
 for address in (f"models:/{NAME}@champion", f"models:/{NAME}/2", f"models:/{NAME}/latest"):
     loaded = mlflow.sklearn.load_model(address)
     facts[address] = [loaded.C, loaded.predict([[3.0]]).tolist()]
@@ -86,7 +86,7 @@ while True:
     if not token:
         break
 facts["pages"] = pages
-facts["copied"] = client.copy_model_version(client.get_model_version(f"{NAME} 2", "2"), "wire copy").source
+facts["copied"] = client.copy_model_version(f"models:/{NAME} 2/2", "wire copy").source
 
 facts["taken"] = told(lambda: client.create_registered_model(f"{NAME} 2"))
 facts["absent_model"] = told(lambda: client.get_registered_model("wire absent"))

@@ -1,4 +1,4 @@
-"""What the search box finds: runs, experiments, sweeps, leaderboards, pages."""
+"""What the search box finds: runs, experiments, models, sweeps, leaderboards, pages."""
 
 import re
 from collections.abc import Iterator
@@ -11,6 +11,8 @@ from assay.accounts.domain.principals import Principal
 from assay.leaderboards.selectors.leaderboards import list_leaderboards
 from assay.portal.domain.filters import name_contains
 from assay.portal.domain.navigation import list_groups
+from assay.registry.domain.queries import RegistryQuery
+from assay.registry.selectors.registered_models import list_registered_models
 from assay.tracking.domain.queries import ExperimentQuery, RunQuery
 from assay.tracking.selectors.experiments import list_experiments
 from assay.tracking.selectors.runs import get_runs, list_runs
@@ -39,6 +41,7 @@ def search(principal: Principal, words: str) -> list[Hit]:
     return [
         *_find_pages(principal, words),
         *_find_experiments(principal.organization_id, words),
+        *_find_models(principal.organization_id, words),
         *_find_runs(principal.organization_id, words),
         *_find_sweeps(principal.organization_id, words),
         *_find_leaderboards(principal.organization_id, words),
@@ -67,6 +70,13 @@ def _find_runs(organization_id: UUID, words: str) -> Iterator[Hit]:
         runs = list(list_runs(organization_id, query).runs)
     for run in runs:
         yield Hit("chart-line", "Run", run.name, run.status.value.lower(), reverse("run", args=[run.id]))
+
+
+def _find_models(organization_id: UUID, words: str) -> Iterator[Hit]:
+    query = RegistryQuery(filter=name_contains("name", words), limit=MOST_OF_A_KIND)
+    for one in list_registered_models(organization_id, query).models:
+        note = f"version {one.latest.number}" if one.latest else "no versions"
+        yield Hit("box", "Model", one.name, note, reverse("model", args=[one.name]))
 
 
 def _find_sweeps(organization_id: UUID, words: str) -> Iterator[Hit]:
