@@ -35,13 +35,16 @@ class Server:
 
     def post(self, connection: http.client.HTTPConnection, path: str, body: object) -> Any:
         """raises: AssertionError for anything but success."""
-        content = msgspec.json.encode(body)
+        return msgspec.json.decode(self.post_raw(connection, path, msgspec.json.encode(body)))
+
+    def post_raw(self, connection: http.client.HTTPConnection, path: str, content: bytes) -> bytes:
+        """raises: AssertionError for anything but success."""
         headers = {"Content-Type": "application/json", **self.headers}
         connection.request("POST", f"/api/2.0/mlflow/{path}", content, headers)
         response = connection.getresponse()
         answer = response.read()
         assert response.status == 200, answer[:500]
-        return msgspec.json.decode(answer)
+        return answer
 
     def start_run(self) -> str:
         answer = self.post(self.connect(), "runs/create", {"experiment_id": "0", "start_time": 1_700_000_000_000})

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.dispatch import Signal
 
 run_changed = Signal()
-"""organization_id: UUID, run_id: UUID. A run was created, changed its status, times, visibility, or an `assay.` tag."""
+"""organization_id: UUID, run_id: UUID. A run with an `assay.` tag was created or changed its status or times; any run changed its
+visibility or such a tag. Of other runs nobody above tracking keeps anything."""
 
 bill_imported = Signal()
 """organization_id: UUID, import_id: UUID. The lake holds a new version of one or more billing periods."""

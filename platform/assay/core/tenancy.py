@@ -1,15 +1,16 @@
 """The two walls between organizations: a manager that needs a scope, and row-level security in PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 
 from assay.core.errors import AssayError
 from assay.core.ids import new_id
+from assay.core.transactions import transaction_opened_by
 
 M = TypeVar("M", bound=models.Model)
 
@@ -40,17 +41,30 @@ def scope(organization_id: UUID) -> Iterator[None]:
     Entered once by each entry point (page, protocol call, task). Inside, managers filter by the organization and
     PostgreSQL's policies compare with `assay.organization`. An exception rolls everything back.
     """
-    outer = _organization.get()
-    nested = connection.in_atomic_block
-    token = _organization.set(organization_id)
-    try:
-        with transaction.atomic():
-            _set_local(organization=organization_id)
+
+    def enter() -> UUID:
+        _set_local(organization=organization_id)
+        return organization_id
+
+    with admission(enter):
+        yield
+
+
+@contextmanager
+def admission(enter: Callable[[], UUID]) -> Iterator[None]:
+    """A scope whose organization comes out of its own first statement.
+
+    enter: runs that statement, which sets `assay.organization` itself, and returns the id; raises to refuse.
+    """
+    outer, nested = _organization.get(), connection.in_atomic_block
+    with transaction_opened_by(enter) as organization_id:
+        token = _organization.set(organization_id)
+        try:
             yield
-            if nested:
-                _set_local(organization=outer)
-    finally:
-        _organization.reset(token)
+        finally:
+            _organization.reset(token)
+        if nested:
+            _set_local(organization=outer)
 
 
 @contextmanager
@@ -60,8 +74,7 @@ def identify(*, user_id: UUID | None = None, token_hash: str | None = None) -> I
     user_id: opens the user's own memberships. token_hash: hex SHA-256; opens the one API token or invitation that has it.
     """
     nested = connection.in_atomic_block
-    with transaction.atomic():
-        _set_local(user=user_id, token_hash=token_hash)
+    with transaction_opened_by(lambda: _set_local(user=user_id, token_hash=token_hash)):
         yield
         if nested:
             _set_local(user=None, token_hash=None)

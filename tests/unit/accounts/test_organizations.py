@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 
 from assay.accounts.models import AuditEntry, Membership, Organization, User
 from assay.accounts.selectors import memberships, organizations
+from assay.accounts.services.admission import authenticate
 from assay.accounts.services.organizations import change_organization, create_organization
-from assay.accounts.services.tokens import authenticate
 from assay.core import tenancy
 from assay.core.errors import Conflict, Invalid, NotFound
 from tests.factories.organizations import found_organization

@@ -57,6 +57,14 @@ def test_the_history_of_a_metric_is_given_whole_page_by_page(api: Caller, organi
     assert rest["next_cursor"] is None
 
 
+def test_a_metric_from_afar_has_its_extremes_and_its_mean(api: Caller, organization: Organization, run: RunView) -> None:
+    with inside(organization):
+        runs.log_batch(organization.id, run.id, metrics=[MetricPoint("a/b", float(step), step, step) for step in range(6)])
+    found = api("GET", f"runs/{run.id}/envelopes/a/b?stretches=2", 200)
+    assert (found["steps"], found["minima"], found["maxima"], found["means"]) == ([0, 3], [0.0, 3.0], [2.0, 5.0], [1.0, 4.0])
+    assert api("GET", f"runs/{run.id}/envelopes/unknown", 200)["steps"] == []
+
+
 def test_a_strangers_token_finds_nothing(eve: Client, run: RunView) -> None:
     assert eve.get(f"/api/v1/runs/{run.id}").status_code == 404
     assert eve.get("/api/v1/runs").json()["items"] == []

@@ -69,7 +69,7 @@ def test_changes_are_told_after_commit(
     ada: UUID, experiment: ExperimentView, heard: list[UUID], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        run = runs.create_run(ada, experiment_id=experiment.id)
+        run = runs.create_run(ada, experiment_id=experiment.id, tags={"assay.compute.share": "1"})
         runs.update_run(ada, run.id, status=RunStatus.FINISHED)
         runs.delete_run(ada, run.id)
         runs.delete_run(ada, run.id)
@@ -78,6 +78,15 @@ def test_changes_are_told_after_commit(
         runs.delete_tag(ada, run.id, key="assay.compute.share")
         assert heard == []
     assert heard == [run.id] * 6
+
+
+def test_a_run_that_names_no_machine_begins_and_ends_without_a_word_to_others(
+    ada: UUID, experiment: ExperimentView, heard: list[UUID], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        run = runs.create_run(ada, experiment_id=experiment.id, tags={"team": "vision"})
+        runs.update_run(ada, run.id, status=RunStatus.FINISHED)
+    assert heard == []
 
 
 def test_logging_is_not_told(

@@ -53,6 +53,23 @@ def test_a_thinned_curve_keeps_the_least_and_the_greatest(heights: list[float], 
     assert most == 1 or min(heights) in thinned.values
 
 
+@given(
+    st.lists(st.one_of(st.floats(-1e6, 1e6), st.sampled_from([math.nan, math.inf])), min_size=1, max_size=200),
+    st.integers(1, 30),
+)
+def test_an_envelope_covers_every_finite_point(heights: list[float], most: int) -> None:
+    envelope = Segment.of(MetricPoint("m", height, step, 0) for step, height in enumerate(heights)).all_points.envelope(most)
+    finite = [height for height in heights if math.isfinite(height)]
+    assert sum(envelope.counts) == len(finite)
+    assert len(envelope.counts) == min(most, len(finite))
+    start = 0
+    for count, least, greatest, mean in zip(envelope.counts, envelope.minima, envelope.maxima, envelope.means, strict=True):
+        part = finite[start : start + count]
+        assert (least, greatest) == (min(part), max(part))
+        assert math.isclose(mean, sum(part) / count, rel_tol=1e-9, abs_tol=1e-6)
+        start += count
+
+
 def test_a_regular_metric_takes_less_than_eleven_bytes_a_point() -> None:
     curve = Segment.of(
         MetricPoint("loss", 1 / (step + 1), step, 1_700_000_000_000 + 137 * step + step % 7) for step in range(1_000)

@@ -10,7 +10,7 @@ from ninja.utils import check_csrf
 
 from assay.accounts.domain.principals import Principal
 from assay.accounts.selectors import memberships
-from assay.accounts.services import tokens
+from assay.accounts.services import admission
 from assay.core import tenancy
 from assay.core.errors import Forbidden, Unauthenticated
 
@@ -27,7 +27,7 @@ class TokenOrSession(AuthBase):
 
     def __call__(self, request: HttpRequest) -> Principal:
         authorization = request.headers.get("Authorization")
-        principal = tokens.authenticate(authorization) if authorization else _find_signed_in(request)
+        principal = admission.authenticate(authorization) if authorization else _find_signed_in(request)
         request.principal = principal  # type: ignore[attr-defined]  # read as services.access.MemberRequest
         return principal
 

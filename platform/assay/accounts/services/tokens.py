@@ -1,24 +1,19 @@
-"""API tokens: issued once, checked at every call, revoked at once."""
+"""API tokens: issued once, shown once, revoked at once."""
 
-import base64
-import binascii
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
 
 from assay.accounts.domain.principals import Principal
-from assay.accounts.domain.roles import Permission, Role
+from assay.accounts.domain.roles import Permission
 from assay.accounts.domain.secrets import PREFIX_LENGTH, hash_secret, make_token
 from assay.accounts.models import ApiToken, Membership
 from assay.accounts.services import audit
-from assay.core import tenancy
 from assay.core.clock import now
-from assay.core.errors import Forbidden, Invalid, NotFound, Unauthenticated
+from assay.core.errors import Forbidden, Invalid, NotFound
 
-USE_NOTED_EVERY = timedelta(minutes=1)
 LONGEST_NAME = 200
 
 
@@ -82,34 +77,6 @@ def revoke_visible_token(principal: Principal, token_id: UUID) -> None:
     revoke_token(principal.organization_id, token_id, actor_id=principal.user_id)
 
 
-def authenticate(authorization: str) -> Principal:
-    """Who holds the token in an `Authorization` header: `Bearer <token>`, `token <token>`, or Basic with it as password.
-
-    Called before a scope, once per call of any protocol; costs one short transaction with one SELECT, so a revocation
-    holds from the next call on. raises: Unauthenticated saying what to do.
-    """
-    token_hash = hash_secret(_read_secret(authorization))
-    with tenancy.identify(token_hash=token_hash):
-        role = Membership.unscoped.filter(organization_id=OuterRef("organization_id"), user_id=OuterRef("user_id"))
-        found = (
-            ApiToken.unscoped.filter(token_hash=token_hash).select_related("user").annotate(role=Subquery(role.values("role")))
-        )
-        token = found.first()
-    if token is None:
-        raise Unauthenticated("This API token is not known here: make one under Settings, API tokens.")
-    _check_usable(token)
-    _note_use(token)
-    return Principal(
-        organization_id=token.organization_id,
-        user_id=token.user_id,
-        email=token.user.email,
-        role=Role(token.role),
-        scopes=frozenset(Permission(scope) for scope in token.scopes),
-        token_id=token.id,
-        expires_at=token.expires_at,
-    )
-
-
 def _check_new_token(name: str, scopes: list[Permission], expires_at: datetime) -> None:
     if not name or len(name) > LONGEST_NAME:
         raise Invalid(f"A token needs a name of 1 to {LONGEST_NAME} characters.", field="name")
@@ -124,40 +91,3 @@ def _read_scopes(scopes: Iterable[str]) -> frozenset[Permission]:
         return frozenset(Permission(scope) for scope in scopes)
     except ValueError as error:
         raise Invalid(f"{error}; scopes are: {', '.join(Permission)}.", field="scopes") from error
-
-
-def _read_secret(authorization: str) -> str:
-    scheme, _, value = authorization.strip().partition(" ")
-    if scheme.lower() in {"bearer", "token"} and value.strip():
-        return value.strip()
-    if scheme.lower() == "basic":
-        return _read_basic_password(value.strip())
-    raise Unauthenticated("Send an API token: `Authorization: Bearer <token>`, or Basic with the token as password.")
-
-
-def _read_basic_password(encoded: str) -> str:
-    try:
-        return base64.b64decode(encoded, validate=True).decode().partition(":")[2]
-    except (binascii.Error, UnicodeDecodeError) as error:
-        raise Unauthenticated("The Basic credentials cannot be read: send user:token, base64-encoded.") from error
-
-
-def _check_usable(token: ApiToken) -> None:
-    if token.revoked_at is not None:
-        raise Unauthenticated(f"The API token {token.prefix}… was revoked: make a new one under Settings, API tokens.")
-    if token.expires_at <= now():
-        raise Unauthenticated(
-            f"The API token {token.prefix}… ended at {token.expires_at:%Y-%m-%d %H:%M} UTC: make a new one under Settings, API tokens."
-        )
-    if token.role is None or not token.user.is_active:  # type: ignore[attr-defined]  # role: see the annotation in authenticate
-        raise Unauthenticated("The holder of this API token is no longer a member of the organization: ask an admin.")
-
-
-def _note_use(token: ApiToken) -> None:
-    """Writes at most once a minute, so that a busy client does not write one row all the time."""
-    due = now() - USE_NOTED_EVERY
-    if token.last_used_at is not None and token.last_used_at > due:
-        return
-    with tenancy.scope(token.organization_id):
-        unnoted = Q(last_used_at=None) | Q(last_used_at__lte=due)
-        ApiToken.objects.filter(unnoted, id=token.id).update(last_used_at=now())

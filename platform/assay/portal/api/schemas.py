@@ -1,6 +1,7 @@
 """Bodies of experiments and runs in /api/v1."""
 
 import math
+from dataclasses import asdict
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -11,6 +12,7 @@ from assay.core.money import Money
 from assay.costs.domain.run_costs import RunCostState, RunCostView
 from assay.portal.selectors.experiments import ExperimentRow
 from assay.portal.selectors.run_tables import RunRow
+from assay.tracking.domain.segments import Envelope
 from assay.tracking.domain.states import LifecycleStage, RunStatus
 from assay.tracking.domain.values import MetricPoint, MetricValue
 
@@ -179,6 +181,22 @@ class PointOut(Schema):
     @classmethod
     def of(cls, point: MetricPoint) -> Self:
         return cls(step=point.step, timestamp_ms=point.timestamp_ms, value=_finite(point.value), value_text=repr(point.value))
+
+
+class EnvelopeOut(Schema):
+    """Columns of the same length, one entry a stretch; empty for a metric that was never logged. steps: where each begins."""
+
+    steps: list[int]
+    timestamps_ms: list[int]
+    minima: list[float]
+    maxima: list[float]
+    means: list[float]
+    counts: list[int]
+
+    @classmethod
+    def of(cls, envelope: Envelope | None) -> Self:
+        columns = asdict(envelope) if envelope else {name: [] for name in cls.model_fields}
+        return cls(**columns)
 
 
 class PointList(Schema):

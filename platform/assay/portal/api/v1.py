@@ -9,6 +9,7 @@ from assay.accounts.domain.roles import Permission
 from assay.accounts.services.access import MemberRequest, require
 from assay.core.errors import NotFound
 from assay.portal.api.schemas import (
+    EnvelopeOut,
     ExperimentList,
     ExperimentOut,
     PointList,
@@ -20,7 +21,7 @@ from assay.portal.selectors.experiments import get_by_number, read_experiments
 from assay.portal.selectors.run_tables import read_runs, with_costs
 from assay.tracking.domain.queries import ExperimentQuery, RunQuery
 from assay.tracking.selectors.experiments import find_experiment_by_name
-from assay.tracking.selectors.metrics import history
+from assay.tracking.selectors.metrics import envelopes, history
 from assay.tracking.selectors.runs import get_run as find_run
 from assay.tracking.services import experiments, runs
 
@@ -116,6 +117,17 @@ def get_metric(request: MemberRequest, run_id: UUID, key: str, limit: Limit = 10
     organization_id = request.principal.organization_id
     found = history(organization_id, find_run(organization_id, run_id).id, key, limit=limit, page_token=cursor)
     return PointList(items=[PointOut.of(point) for point in found.points], next_cursor=found.next_page_token)
+
+
+@router.get("runs/{run_id}/envelopes/{path:key}", response=EnvelopeOut)
+@require(Permission.TRACKING_READ)
+def get_envelope(
+    request: MemberRequest, run_id: UUID, key: str, stretches: Annotated[int, Query(ge=1, le=5000)] = 500
+) -> EnvelopeOut:
+    """A whole metric from afar: the least, greatest and mean finite value of each stretch, by step."""
+    organization_id = request.principal.organization_id
+    found = envelopes(organization_id, [find_run(organization_id, run_id).id], key, stretches=stretches)
+    return EnvelopeOut.of(found.get(run_id))
 
 
 def _show_run(organization_id: UUID, run_id: UUID) -> RunOut:

@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sized
+from collections.abc import Mapping, Sequence, Sized
 
 from assay.core.errors import Invalid
 from assay.tracking.domain.values import MetricPoint
@@ -72,17 +72,21 @@ def check_texts(texts: Mapping[str, str], *, kind: str, limit: int) -> None:
         check_length(value, limit, what=f"The value of {kind} {key!r}")
 
 
-def check_points(points: Iterable[MetricPoint]) -> None:
-    known: set[str] = set()
-    for point in points:
-        if point.key not in known:
-            check_key(point.key, kind="metric")
-            known.add(point.key)
-        if point.step not in INT64 or point.timestamp_ms not in INT64 or point.timestamp_ms < 0:
-            raise Invalid(
-                f"Metric {point.key!r}: step must be a 64-bit integer and the timestamp milliseconds since 1970, not negative.",
-                key=point.key,
-            )
+def check_points(points: Sequence[MetricPoint]) -> None:
+    if not points:
+        return
+    for key in {point.key for point in points}:
+        check_key(key, kind="metric")
+    steps, timestamps_ms = [point.step for point in points], [point.timestamp_ms for point in points]
+    if min(steps) in INT64 and max(steps) in INT64 and min(timestamps_ms) >= 0 and max(timestamps_ms) in INT64:
+        return
+    wrong = next(
+        point for point in points if point.step not in INT64 or point.timestamp_ms not in INT64 or point.timestamp_ms < 0
+    )
+    raise Invalid(
+        f"Metric {wrong.key!r}: step must be a 64-bit integer and the timestamp milliseconds since 1970, not negative.",
+        key=wrong.key,
+    )
 
 
 def check_batch_size(*, metrics: Sized, params: Sized, tags: Sized) -> None:

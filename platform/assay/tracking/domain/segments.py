@@ -93,6 +93,22 @@ class Curve:
         last_of_each = np.append(edges[1:], len(self)) - 1
         return self.take(np.unique(np.concatenate([by_value[edges], by_value[last_of_each]])))
 
+    def envelope(self, most: int) -> "Envelope":
+        """Finite points in at most `most` stretches of the same number of points; each with its least, greatest and mean value."""
+        curve = self.finite()
+        starts = np.linspace(0, len(curve), min(most, len(curve)) + 1).astype(np.int64)[:-1]
+        if not len(starts):
+            return Envelope([], [], [], [], [], [])
+        counts = np.diff(np.append(starts, len(curve)))
+        return Envelope(
+            steps=curve.steps[starts].tolist(),
+            timestamps_ms=curve.timestamps_ms[starts].tolist(),
+            minima=np.minimum.reduceat(curve.values, starts).tolist(),
+            maxima=np.maximum.reduceat(curve.values, starts).tolist(),
+            means=(np.add.reduceat(curve.values / np.repeat(counts, counts), starts)).tolist(),
+            counts=counts.tolist(),
+        )
+
     def sampled(self, most: int) -> Self:
         """At most max(most, 2) points, evenly taken, the first and the last among them."""
         if len(self) <= most:
@@ -173,6 +189,18 @@ class Summary:
     values: list[float]
     minima: list[float | None]
     maxima: list[float | None]
+    counts: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Stretches of a curve in order: columns of the same length. steps, timestamps_ms: where each begins."""
+
+    steps: list[int]
+    timestamps_ms: list[int]
+    minima: list[float]
+    maxima: list[float]
+    means: list[float]
     counts: list[int]
 
 

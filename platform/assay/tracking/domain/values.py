@@ -47,6 +47,22 @@ class ExperimentView:
 
 
 @dataclass(frozen=True, slots=True)
+class RunInfo:
+    """A run without what it logged. ended_at may lie before started_at when the client's clock was set back."""
+
+    id: UUID
+    name: str
+    experiment_id: UUID
+    experiment_number: int
+    status: RunStatus
+    started_at: datetime
+    ended_at: datetime | None
+    user_name: str
+    lifecycle_stage: LifecycleStage
+    artifact_uri: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunView:
     """ended_at may lie before started_at when the client's clock was set back."""
 

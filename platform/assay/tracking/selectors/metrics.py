@@ -15,7 +15,7 @@ from assay.core.statements import execute_prepared
 from assay.tracking.domain.errors import PageTokenRefused
 from assay.tracking.domain.limits import INT64
 from assay.tracking.domain.queries import HistoryPage
-from assay.tracking.domain.segments import Curve, unpack
+from assay.tracking.domain.segments import Curve, Envelope, unpack
 from assay.tracking.domain.states import LifecycleStage
 from assay.tracking.domain.values import MetricPoint
 from assay.tracking.models import LatestMetric, Run, RunParam, RunTag
@@ -68,6 +68,12 @@ def series(
     found = curves(organization_id, run_ids, [key])
     drawn = {run_id: curve.finite().thinned(max_points).points(key) for (run_id, _), curve in found.items()}
     return {run_id: points for run_id, points in drawn.items() if points}
+
+
+def envelopes(organization_id: UUID, run_ids: Sequence[UUID], key: str, *, stretches: int = 500) -> dict[UUID, Envelope]:
+    """What whole histories look like from afar, per run that logged the metric: see Curve.envelope."""
+    found = curves(organization_id, run_ids, [key])
+    return {run_id: curve.envelope(stretches) for (run_id, _), curve in found.items()}
 
 
 def sample(

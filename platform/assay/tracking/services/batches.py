@@ -8,18 +8,41 @@ from django.db import transaction
 
 from assay.core.clock import now
 from assay.core.signals import run_changed, send_after_commit
+from assay.core.statements import execute_prepared
 from assay.tracking.domain.errors import NotActive, ParamsFixed, RunNotFound, TagNotFound
 from assay.tracking.domain.limits import PARAM_LENGTH, TAG_LENGTH, check_batch_size, check_points, check_texts
 from assay.tracking.domain.states import LifecycleStage, RunStatus
 from assay.tracking.domain.values import MetricPoint
-from assay.tracking.models import Run, RunParam, RunTag
+from assay.tracking.models import RunTag
 from assay.tracking.services.liveness import keep_alive
-from assay.tracking.services.locks import lock_run
+from assay.tracking.services.locks import LockedRun, lock_run
 from assay.tracking.services.points import add_points
 
 HEARTBEAT_NOTED_EVERY = timedelta(seconds=10)
 OWN_TAGS = "assay."
 """Tags that start so say where a run ran, or what it belongs to: other apps hear of them."""
+
+
+# Those that stand with another value are told, and then nothing is added.
+_SET_PARAMS = """
+WITH batch AS (
+    SELECT key, value FROM unnest(%(keys)s::text[], %(values)s::text[]) AS batch (key, value)
+), others AS (
+    SELECT known.key, known.value FROM tracking_runparam AS known JOIN batch USING (key)
+    WHERE known.organization_id = %(organization)s AND known.run_id = %(run)s AND known.value <> batch.value
+), added AS (
+    INSERT INTO tracking_runparam (organization_id, run_id, experiment_id, key, value)
+    SELECT %(organization)s, %(run)s, %(experiment)s, key, value FROM batch WHERE NOT EXISTS (SELECT FROM others)
+    ON CONFLICT (run_id, key) DO NOTHING
+)
+SELECT key, value FROM others
+"""
+_SET_TAGS = """
+INSERT INTO tracking_runtag (organization_id, run_id, experiment_id, key, value)
+SELECT %(organization)s, %(run)s, %(experiment)s, key, value
+FROM unnest(%(keys)s::text[], %(values)s::text[]) AS batch (key, value)
+ON CONFLICT (run_id, key) DO UPDATE SET value = EXCLUDED.value
+"""
 
 
 def log_batch(
@@ -32,22 +55,24 @@ def log_batch(
 ) -> None:
     """Add points, set params once, set tags. The same batch again changes nothing.
 
-    raises: RunNotFound, NotActive, ParamsFixed, Invalid; then nothing of the batch is stored.
+    Called inside a transaction. Whatever can be refused is refused before the first write, so none of it stays behind.
+    raises: RunNotFound, NotActive, ParamsFixed, Invalid.
     """
     params, tags = params or {}, tags or {}
     check_batch_size(metrics=metrics, params=params, tags=tags)
     check_points(metrics)
     check_texts(params, kind="param", limit=PARAM_LENGTH)
     check_texts(tags, kind="tag", limit=TAG_LENGTH)
-    with transaction.atomic():
-        if params or tags or not metrics:
-            run = lock_run(organization_id, run_id)
-            _set_params(run, params)
-            set_tags(run, tags)
-            if params or run.status != RunStatus.LOST:
-                note_heartbeat(run)
-        if metrics:
-            _add_points(organization_id, run_id, metrics)
+    if metrics and not params and not tags:
+        _add_points(organization_id, run_id, metrics)  # one statement: all of it or nothing
+        return
+    run = lock_run(organization_id, run_id)
+    _set_params(run, params)
+    set_tags(run, tags)
+    if params or run.status != RunStatus.LOST:
+        note_heartbeat(run)
+    if metrics:
+        _add_points(organization_id, run_id, metrics)
 
 
 def _add_points(organization_id: UUID, run_id: UUID, metrics: Sequence[MetricPoint]) -> None:
@@ -70,26 +95,22 @@ def delete_tag(organization_id: UUID, run_id: UUID, *, key: str) -> None:
             raise TagNotFound("run", run_id.hex, key=key)
         if run.status != RunStatus.LOST:
             note_heartbeat(run)
-        announce_own_tags(run, [key])
+        announce_own_tags(run.organization_id, run.id, [key])
 
 
-def set_tags(run: Run, tags: Mapping[str, str]) -> None:
+def set_tags(run: LockedRun, tags: Mapping[str, str]) -> None:
     """Called with the run locked and the tags checked."""
-    rows = [
-        RunTag(organization_id=run.organization_id, experiment_id=run.experiment_id, run_id=run.id, key=key, value=value)
-        for key, value in tags.items()
-    ]
-    if rows:
-        RunTag.objects.bulk_create(rows, update_conflicts=True, unique_fields=["run_id", "key"], update_fields=["value"])
-        announce_own_tags(run, tags)
+    if tags:
+        with execute_prepared(_SET_TAGS, _name_texts(run, tags)):
+            announce_own_tags(run.organization_id, run.id, tags)
 
 
-def announce_own_tags(run: Run, keys: Sequence[str] | Mapping[str, str]) -> None:
+def announce_own_tags(organization_id: UUID, run_id: UUID, keys: Sequence[str] | Mapping[str, str]) -> None:
     if any(key.startswith(OWN_TAGS) for key in keys):
-        send_after_commit(run_changed, organization_id=run.organization_id, run_id=run.id)
+        send_after_commit(run_changed, organization_id=organization_id, run_id=run_id)
 
 
-def note_heartbeat(run: Run) -> None:
+def note_heartbeat(run: LockedRun) -> None:
     """A run that writes is alive; noted rarely, so that logging does not write the run's row all the time.
 
     Not called for tags alone on a lost run: people write them too, and a note must not bring a run back.
@@ -102,20 +123,22 @@ def _note_heartbeat_of(organization_id: UUID, run_id: UUID, last_heartbeat_at: d
         keep_alive(organization_id, run_id)
 
 
-def _set_params(run: Run, params: Mapping[str, str]) -> None:
+def _set_params(run: LockedRun, params: Mapping[str, str]) -> None:
     """Called with the run locked, so nobody sets another value meanwhile."""
     if not params:
         return
-    known = dict(RunParam.objects.filter(run_id=run.id, key__in=list(params)).values_list("key", "value"))
-    conflicts = [
-        {"key": key, "old_value": known[key], "new_value": value}
-        for key, value in params.items()
-        if key in known and known[key] != value
-    ]
+    with execute_prepared(_SET_PARAMS, _name_texts(run, params)) as cursor:
+        others = dict(cursor.fetchall())
+    conflicts = [{"key": key, "old_value": others[key], "new_value": value} for key, value in params.items() if key in others]
     if conflicts:
         raise ParamsFixed(run.id, conflicts)
-    RunParam.objects.bulk_create(
-        RunParam(organization_id=run.organization_id, experiment_id=run.experiment_id, run_id=run.id, key=key, value=value)
-        for key, value in params.items()
-        if key not in known
-    )
+
+
+def _name_texts(run: LockedRun, texts: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "organization": run.organization_id,
+        "run": run.id,
+        "experiment": run.experiment_id,
+        "keys": list(texts),
+        "values": list(texts.values()),
+    }

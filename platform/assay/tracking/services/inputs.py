@@ -14,9 +14,9 @@ from assay.tracking.domain.limits import (
     check_length,
 )
 from assay.tracking.domain.values import DatasetUse, DatasetView, ModelUse
-from assay.tracking.models import Dataset, LoggedModel, Run, RunInput, RunModel
+from assay.tracking.models import Dataset, LoggedModel, RunInput, RunModel
 from assay.tracking.services.batches import note_heartbeat
-from assay.tracking.services.locks import lock_run
+from assay.tracking.services.locks import LockedRun, lock_run
 
 DatasetKey = tuple[str, str]
 
@@ -49,7 +49,7 @@ def _check_use(use: DatasetUse) -> None:
         check_length(value, INPUT_TAG_LENGTH, what=f"The value of input tag {key!r}")
 
 
-def _add_datasets(run: Run, uses: Sequence[DatasetUse]) -> None:
+def _add_datasets(run: LockedRun, uses: Sequence[DatasetUse]) -> None:
     if not uses:
         return
     ids = _store_datasets(run, {(use.dataset.name, use.dataset.digest): use.dataset for use in uses})
@@ -68,7 +68,7 @@ def _add_datasets(run: Run, uses: Sequence[DatasetUse]) -> None:
     )
 
 
-def _store_datasets(run: Run, datasets: Mapping[DatasetKey, DatasetView]) -> dict[DatasetKey, UUID]:
+def _store_datasets(run: LockedRun, datasets: Mapping[DatasetKey, DatasetView]) -> dict[DatasetKey, UUID]:
     """In one order everywhere, so that two runs adding the same data wait for each other and never in a circle."""
     Dataset.objects.bulk_create(
         (
@@ -91,7 +91,7 @@ def _store_datasets(run: Run, datasets: Mapping[DatasetKey, DatasetView]) -> dic
     return {(name, digest): dataset_id for name, digest, dataset_id in rows}
 
 
-def _add_models(run: Run, uses: Sequence[ModelUse]) -> None:
+def _add_models(run: LockedRun, uses: Sequence[ModelUse]) -> None:
     if not uses:
         return
     wanted = {use.model_id for use in uses}

@@ -1,15 +1,16 @@
 """Row locks of tracking, one statement each. The order everywhere: experiment before run, run before what it logged."""
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
 from assay.core.clock import now
+from assay.core.statements import execute_prepared
 from assay.tracking.domain.errors import ExperimentNotFound, NotActive, RunNotFound, UndoExpired
 from assay.tracking.domain.retention import can_be_restored
 from assay.tracking.domain.states import LifecycleStage
-from assay.tracking.models import Run
 
 # FOR SHARE conflicts with the update that deletes an experiment, and not with other runs being created.
 _SHARE_EXPERIMENT = """
@@ -18,7 +19,34 @@ WHERE organization_id = %s AND id = %s FOR SHARE
 """
 
 
-def lock_run(organization_id: UUID, run_id: UUID) -> Run:
+_LOCK_RUN = """
+SELECT run.id, run.organization_id, run.experiment_id, experiment.number, run.name, run.user_name, run.status, run.started_at,
+       run.ended_at, run.lifecycle_stage, run.artifact_uri, run.last_heartbeat_at,
+       run.deleted_at
+FROM tracking_run AS run JOIN tracking_experiment AS experiment ON experiment.id = run.experiment_id
+WHERE run.organization_id = %s AND run.id = %s FOR NO KEY UPDATE OF run
+"""
+
+
+class LockedRun(NamedTuple):
+    """A run's row as it stays until the transaction ends, but for what its holder changes."""
+
+    id: UUID
+    organization_id: UUID
+    experiment_id: UUID
+    experiment_number: int
+    name: str
+    user_name: str
+    status: str
+    started_at: datetime
+    ended_at: datetime | None
+    lifecycle_stage: str
+    artifact_uri: str
+    last_heartbeat_at: datetime
+    deleted_at: datetime | None
+
+
+def lock_run(organization_id: UUID, run_id: UUID) -> LockedRun:
     """The run for writing: writers of one run take turns, so that params stay fixed and a deleted run stays as it is.
 
     raises: RunNotFound, NotActive.
@@ -29,12 +57,13 @@ def lock_run(organization_id: UUID, run_id: UUID) -> Run:
     return run
 
 
-def lock_run_of_any_stage(organization_id: UUID, run_id: UUID) -> Run:
+def lock_run_of_any_stage(organization_id: UUID, run_id: UUID) -> LockedRun:
     """raises: RunNotFound."""
-    run = Run.objects.filter(organization_id=organization_id, id=run_id).select_for_update(no_key=True).first()
-    if run is None:
+    with execute_prepared(_LOCK_RUN, [organization_id, run_id]) as cursor:
+        row = cursor.fetchone()
+    if row is None:
         raise RunNotFound(run_id)
-    return run
+    return LockedRun(*row)
 
 
 def check_undo(kind: str, name: str, deleted_at: datetime | None) -> None:
@@ -48,8 +77,7 @@ def share_experiment(organization_id: UUID, experiment_id: UUID) -> tuple[int, s
 
     raises: ExperimentNotFound, NotActive.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_SHARE_EXPERIMENT, [organization_id, experiment_id])
+    with execute_prepared(_SHARE_EXPERIMENT, [organization_id, experiment_id]) as cursor:
         row = cursor.fetchone()
     if row is None:
         raise ExperimentNotFound(experiment_id)

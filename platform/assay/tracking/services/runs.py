@@ -10,15 +10,15 @@ from assay.accounts.services import audit
 from assay.core.clock import now
 from assay.core.ids import new_id
 from assay.core.signals import run_changed, send_after_commit
+from assay.core.statements import execute_prepared
 from assay.tracking.domain.artifacts import locate_run
 from assay.tracking.domain.instants import floor_to_millisecond
 from assay.tracking.domain.limits import NAME_LENGTH, TAG_LENGTH, USER_LENGTH, check_length, check_texts
 from assay.tracking.domain.names import name_run
 from assay.tracking.domain.states import LifecycleStage, RunStatus
-from assay.tracking.domain.values import RunView
-from assay.tracking.models import Run, RunTag
-from assay.tracking.selectors.runs import get_run
-from assay.tracking.services.batches import delete_tag, log_batch
+from assay.tracking.domain.values import RunInfo, RunView
+from assay.tracking.models import Run
+from assay.tracking.services.batches import OWN_TAGS, announce_own_tags, delete_tag, log_batch
 from assay.tracking.services.chosen_runs import delete_runs, restore_runs, tag_runs
 from assay.tracking.services.inputs import log_inputs
 from assay.tracking.services.locks import check_undo, lock_run, lock_run_of_any_stage, share_experiment
@@ -37,6 +37,25 @@ __all__ = [
 ]
 
 
+_CREATE = """
+WITH run AS (
+    INSERT INTO tracking_run (id, organization_id, experiment_id, name, user_name, status, started_at, lifecycle_stage,
+                              artifact_uri, created_at, last_heartbeat_at, expects_heartbeat)
+    VALUES (%(id)s, %(organization)s, %(experiment)s, %(name)s, %(user_name)s, %(status)s, %(started_at)s, %(stage)s,
+            %(artifact_uri)s, %(created_at)s, %(created_at)s, false)
+)
+INSERT INTO tracking_runtag (organization_id, run_id, experiment_id, key, value)
+SELECT %(organization)s, %(id)s, %(experiment)s, key, value FROM unnest(%(keys)s::text[], %(values)s::text[]) AS tag (key, value)
+"""
+_UPDATE = """
+UPDATE tracking_run SET
+    name = %(name)s, status = %(status)s, ended_at = %(ended_at)s,
+    last_heartbeat_at = COALESCE(%(heard_at)s, last_heartbeat_at), expects_heartbeat = expects_heartbeat AND %(may_expect)s
+WHERE organization_id = %(organization)s AND id = %(run)s
+RETURNING EXISTS (SELECT FROM tracking_runtag WHERE run_id = tracking_run.id AND starts_with(key, %(own)s))
+"""
+
+
 def create_run(
     organization_id: UUID,
     *,
@@ -53,28 +72,27 @@ def create_run(
     check_length(name, NAME_LENGTH, what="The run name")
     check_length(user_name, USER_LENGTH, what="The user name")
     check_texts(tags or {}, kind="tag", limit=TAG_LENGTH)
-    run_id, at = new_id(), now()
-    with transaction.atomic():
-        _, artifact_location = share_experiment(organization_id, experiment_id)
-        run = Run(
-            id=run_id,
-            organization_id=organization_id,
-            experiment_id=experiment_id,
-            name=name or name_run(run_id),
-            user_name=user_name,
-            status=RunStatus.RUNNING,
-            started_at=floor_to_millisecond(started_at or at),
-            artifact_uri=locate_run(artifact_location, run_id),
-            created_at=at,
-            last_heartbeat_at=at,
-        )
-        run.save(force_insert=True)
-        RunTag.objects.bulk_create(
-            RunTag(organization_id=organization_id, experiment_id=experiment_id, run_id=run_id, key=key, value=value)
-            for key, value in (tags or {}).items()
-        )
-        _announce(run)
-    return get_run(organization_id, run_id)
+    run_id, at, tags = new_id(), now(), tags or {}
+    number, artifact_location = share_experiment(organization_id, experiment_id)
+    run = RunView(
+        id=run_id,
+        name=name or name_run(run_id),
+        experiment_id=experiment_id,
+        experiment_number=number,
+        status=RunStatus.RUNNING,
+        started_at=floor_to_millisecond(started_at or at),
+        ended_at=None,
+        user_name=user_name,
+        lifecycle_stage=LifecycleStage.ACTIVE,
+        metrics={},
+        params={},
+        tags=tags,
+        artifact_uri=locate_run(artifact_location, run_id),
+        last_heartbeat_at=at,
+    )
+    with execute_prepared(_CREATE, _row_of(organization_id, run, created_at=at)):
+        announce_own_tags(organization_id, run_id, tags)
+    return run
 
 
 def update_run(
@@ -84,27 +102,47 @@ def update_run(
     status: RunStatus | None = None,
     ended_at: datetime | None = None,
     name: str | None = None,
-) -> RunView:
+) -> RunInfo:
     """Change what is given. A run that ends without a time ends now; one that runs again has no end, and has promised nothing yet.
 
     raises: RunNotFound, NotActive, Invalid.
     """
     check_length(name or "", NAME_LENGTH, what="The run name")
-    with transaction.atomic():
-        run = lock_run(organization_id, run_id)
-        run.name = name or run.name
-        if status is not None:
-            known_end = None if run.status == RunStatus.LOST else run.ended_at
-            run.status = status
-            run.ended_at = None if not status.is_terminal else ended_at or known_end or now()
-            run.last_heartbeat_at = now()
-            run.expects_heartbeat = run.expects_heartbeat and status.is_terminal
-        elif ended_at is not None:
-            run.ended_at = ended_at
-        run.ended_at = floor_to_millisecond(run.ended_at) if run.ended_at else None
-        run.save(update_fields=["name", "status", "ended_at", "last_heartbeat_at", "expects_heartbeat"])
-        _announce(run)
-    return get_run(organization_id, run_id)
+    run = lock_run(organization_id, run_id)
+    is_over = status is not None and status.is_terminal
+    if is_over:
+        ended_at = ended_at or (None if run.status == RunStatus.LOST else run.ended_at) or now()
+    elif status is None:
+        ended_at = ended_at or run.ended_at
+    else:
+        ended_at = None
+    changed = RunInfo(
+        id=run.id,
+        name=name or run.name,
+        experiment_id=run.experiment_id,
+        experiment_number=run.experiment_number,
+        status=status or RunStatus(run.status),
+        started_at=run.started_at,
+        ended_at=floor_to_millisecond(ended_at) if ended_at else None,
+        user_name=run.user_name,
+        lifecycle_stage=LifecycleStage(run.lifecycle_stage),
+        artifact_uri=run.artifact_uri,
+    )
+    values = {
+        "organization": organization_id,
+        "run": run_id,
+        "name": changed.name,
+        "status": changed.status.value,
+        "ended_at": changed.ended_at,
+        "heard_at": None if status is None else now(),
+        "may_expect": status is None or is_over,
+        "own": OWN_TAGS,
+    }
+    with execute_prepared(_UPDATE, values) as cursor:
+        found = cursor.fetchone()
+    if found and found[0]:
+        _announce(organization_id, run_id)
+    return changed
 
 
 def delete_run(organization_id: UUID, run_id: UUID, *, actor_id: UUID | None = None) -> None:
@@ -133,8 +171,25 @@ def _change_stage(
         Run.objects.filter(id=run_id).update(lifecycle_stage=stage, deleted_at=deleted_at)
         action = "run.restored" if deleted_at is None else "run.deleted"
         audit.record(organization_id, actor_id=actor_id, action=action, subject=run.name, details={"run_id": run_id.hex})
-        _announce(run)
+        _announce(organization_id, run_id)
 
 
-def _announce(run: Run) -> None:
-    send_after_commit(run_changed, organization_id=run.organization_id, run_id=run.id)
+def _announce(organization_id: UUID, run_id: UUID) -> None:
+    send_after_commit(run_changed, organization_id=organization_id, run_id=run_id)
+
+
+def _row_of(organization_id: UUID, run: RunView, *, created_at: datetime) -> dict[str, object]:
+    return {
+        "organization": organization_id,
+        "id": run.id,
+        "experiment": run.experiment_id,
+        "name": run.name,
+        "user_name": run.user_name,
+        "status": run.status.value,
+        "started_at": run.started_at,
+        "stage": run.lifecycle_stage.value,
+        "artifact_uri": run.artifact_uri,
+        "created_at": created_at,
+        "keys": list(run.tags),
+        "values": list(run.tags.values()),
+    }

@@ -11,8 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from assay.accounts.domain.principals import Principal
 from assay.accounts.domain.roles import Permission
-from assay.accounts.services import tokens
-from assay.core import tenancy
+from assay.accounts.services import admission
 from assay.core.http import scope_exempt
 from assay.tracking.api.mlflow.errors import guard, refuse_method
 from assay.tracking.api.mlflow.parse import parse_request
@@ -64,14 +63,13 @@ def open_view(view: View) -> View:
 
 def admit(request: HttpRequest, permission: Permission) -> Principal:
     """raises: Unauthenticated, Forbidden."""
-    principal = tokens.authenticate(request.headers.get("Authorization", ""))
+    principal = admission.authenticate(request.headers.get("Authorization", ""))
     principal.require(permission)
     return principal
 
 
 def _call(request: HttpRequest, endpoint: Endpoint, path: Mapping[str, Any]) -> HttpResponse:
-    principal = admit(request, endpoint.permission)
-    body = parse_request(request, endpoint.body)
-    with tenancy.scope(principal.organization_id):
-        wire = endpoint.handle(Call(principal), body, **path)
+    with admission.admitted(request.headers.get("Authorization", "")) as principal:
+        principal.require(endpoint.permission)
+        wire = endpoint.handle(Call(principal), parse_request(request, endpoint.body), **path)
     return HttpResponse(msgspec.json.encode(wire), content_type="application/json")

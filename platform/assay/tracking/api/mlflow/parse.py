@@ -4,7 +4,7 @@ import json
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TypeVar, get_origin
 from uuid import UUID
@@ -107,14 +107,16 @@ def params_of(pairs: Sequence[Pair]) -> dict[str, str]:
     return pairs_of(pairs, "params")
 
 
-def points_of(metrics: Iterable[Metric]) -> list[MetricPoint]:
-    points = []
-    for position, metric in enumerate(metrics):
-        if metric.key and metric.value is not None and metric.timestamp is not None:
-            points.append(MetricPoint(metric.key, metric.value, metric.step or 0, metric.timestamp))
-            continue
-        for name in ("key", "value", "timestamp"):
-            require(getattr(metric, name), f"metrics[{position}].{name}")
+def points_of(metrics: Sequence[Metric]) -> list[MetricPoint]:
+    points = [
+        MetricPoint(metric.key, metric.value, metric.step or 0, metric.timestamp)
+        for metric in metrics
+        if metric.key and metric.value is not None and metric.timestamp is not None
+    ]
+    if len(points) < len(metrics):
+        for position, metric in enumerate(metrics):
+            for name in ("key", "value", "timestamp"):
+                require(getattr(metric, name), f"metrics[{position}].{name}")
     return points
 
 

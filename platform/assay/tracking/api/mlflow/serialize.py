@@ -16,6 +16,7 @@ from assay.tracking.domain.values import (
     MetricValue,
     ModelMetric,
     ModelUse,
+    RunInfo,
     RunLinks,
     RunView,
 )
@@ -35,7 +36,7 @@ def write_experiment(experiment: ExperimentView) -> Json:
     )
 
 
-def write_run_info(run: RunView) -> Json:
+def write_run_info(run: RunInfo | RunView) -> Json:
     return write_filled(
         run_id=run.id.hex,
         run_uuid=run.id.hex,

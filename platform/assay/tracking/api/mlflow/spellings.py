@@ -13,7 +13,8 @@ from assay.core.errors import Invalid
 @cache
 def other_spellings(body: type[msgspec.Struct]) -> tuple[bytes, ...]:
     """The camelCase names, quoted as in JSON, of the fields of a body at any depth: to be looked for before it is read."""
-    return tuple(sorted({f'"{other}"'.encode() for struct in _structs_below(body) for other in _fields_of(struct).values()}))
+    fields = (pair for struct in _structs_below(body) for pair in _fields_of(struct).items())
+    return tuple(sorted({f'"{other}"'.encode() for name, other in fields if other != name}))
 
 
 def normalize(values: object, body: type[msgspec.Struct]) -> object:
