@@ -16,6 +16,7 @@ from assay.tuning.domain.commands import render
 from assay.tuning.domain.outcomes import CommandEnd, fail
 from assay.tuning.selectors.trials import output_folder
 from assay.tuning.services import attempts, leases
+from assay.tuning.services.consoles import ConsoleFollower
 from assay.tuning.services.environments import build_environment
 from assay.tuning.services.keeping import DATABASE_AWAY, LeaseKeeper
 from assay.tuning.services.processes import TrialProcess
@@ -53,6 +54,7 @@ def run_trial(organization_id: UUID, trial_id: UUID, *, is_leaving: Callable[[],
 
 def _execute(attempt: Attempt, folder: Path, is_leaving: Callable[[], bool]) -> None:
     claim, keeper, leaving = attempt.claim, LeaseKeeper(attempt.claim), False
+    console = ConsoleFollower(claim.organization_id, attempt.run_id, folder)
     with TrialProcess(
         render(claim.spec.command, claim.params),
         environment=build_environment(attempt, folder / PARAMS_FILE),
@@ -64,7 +66,9 @@ def _execute(attempt: Attempt, folder: Path, is_leaving: Callable[[], bool]) -> 
             leaving = leaving or is_leaving()
             if keeper.keep() is not Renewal.HELD or leaving:
                 process.stop()
+            console.follow()
         report = process.read_report()
+    console.finish()
     log.info(
         "trial_command_ended", trial_id=str(claim.trial_id), attempt=claim.attempt, end=report.end.value, code=report.exit_code
     )
