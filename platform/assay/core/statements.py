@@ -10,6 +10,10 @@ from typing import Any
 import psycopg
 from django.db import connection
 
+_SETTINGS = {"enable_nestloop": "off", "jit": "off", "max_parallel_workers_per_gather": "0", "work_mem": "'64MB'"}
+_OVER_ALL = "; ".join(f"SET LOCAL {name} = {value}" for name, value in _SETTINGS.items())
+_AS_BEFORE = "; ".join(f"SET LOCAL {name} TO DEFAULT" for name in _SETTINGS)
+
 Parameters = Mapping[str, Any] | Sequence[Any]
 
 
@@ -20,3 +24,18 @@ def execute_prepared(statement: str, parameters: Parameters) -> Iterator[psycopg
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(statement, parameters, prepare=True, binary=True)
         yield cursor
+
+
+@contextmanager
+def execute_over_all(statement: str, parameters: Parameters) -> Iterator[psycopg.Cursor[Any]]:
+    """As execute_prepared, for statements that join whole ranges of large tables: planned for these parameters, joined by hash.
+
+    Estimates of a key's rows are often far too low, and then nested loops would run for minutes. One process does it all:
+    several for one question would leave none for the others.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(_OVER_ALL)
+        cursor.execute(statement, parameters, prepare=False, binary=True)
+        yield cursor
+        cursor.execute(_AS_BEFORE)

@@ -235,7 +235,7 @@ def test_a_silent_database_and_a_defect_have_the_protocols_shape(rest: Rest, mon
         def fail(*_: object, error: Exception = error) -> None:
             raise error
 
-        monkeypatch.setattr(runs, "get_run", fail)
+        monkeypatch.setattr(runs, "get_contents", fail)
         refused = _refusal(lambda: rest.get("runs/get", run_id=ABSENT))
         assert (refused.status, refused.error_code) == (status, code)
         assert "secret" not in refused.message

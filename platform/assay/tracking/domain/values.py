@@ -18,11 +18,10 @@ class MetricPoint(NamedTuple):
     timestamp_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class MetricValue:
+class MetricValue(NamedTuple):
     """The latest point of a metric, with the least and greatest number of its history and how many points that has.
 
-    minimum, maximum: None while every value is NaN.
+    minimum, maximum: None while every value is NaN. A tuple, because a page of runs makes thousands.
     """
 
     key: str
@@ -31,7 +30,7 @@ class MetricValue:
     timestamp_ms: int
     minimum: float | None = None
     maximum: float | None = None
-    count: int = 1
+    count: int = 1  # type: ignore[assignment]  # a tuple's own count is asked of none of them
 
 
 @dataclass(frozen=True, slots=True)

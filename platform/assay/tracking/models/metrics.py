@@ -61,7 +61,9 @@ class LatestMetric(KeyedRow):
     count = models.BigIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["experiment", "key", "value", "run"], name="latest_metric_by_value")]
+        indexes = [
+            models.Index(fields=["experiment", "key", "value", "run"], include=["organization"], name="latest_metric_by_value")
+        ]
 
     def __str__(self) -> str:
         return f"{self.key}={self.value}"

@@ -1,5 +1,6 @@
 from django.db import models
-from django.db.models.functions import Left
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
 
 from assay.core.clock import now
 from assay.core.tenancy import TenantModel
@@ -8,7 +9,7 @@ from assay.tracking.models.experiments import Experiment
 from assay.tracking.models.keyed import KeyedText
 
 INDEXED_CHARACTERS = 100
-"""Of a param or tag, so many characters stand in its index."""
+"""Params and tags up to this length are indexed by their value; PostgreSQL's indexes hold no text of thousands of characters."""
 
 
 class Run(TenantModel):
@@ -52,6 +53,23 @@ class Run(TenantModel):
         return self.name
 
 
+def text_indexes(name: str) -> list[models.Index]:
+    """By value for the short texts and by key alone for the long ones; each answers a search without the table."""
+    by_value = models.Index(
+        name=f"{name}_by_value",
+        fields=["experiment", "key", "value", "run"],
+        include=["organization"],
+        condition=models.Q(LessThanOrEqual(Length("value"), INDEXED_CHARACTERS)),
+    )
+    long = models.Index(
+        name=f"{name}_long",
+        fields=["experiment", "key", "run"],
+        include=["organization"],
+        condition=models.Q(GreaterThan(Length("value"), INDEXED_CHARACTERS)),
+    )
+    return [by_value, long]
+
+
 class RunParam(KeyedText):
     """Written once: the same value again is fine, another one is refused."""
 
@@ -60,7 +78,7 @@ class RunParam(KeyedText):
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
 
     class Meta:
-        indexes = [models.Index("experiment", "key", Left("value", INDEXED_CHARACTERS), "run", name="run_param_by_value")]
+        indexes = text_indexes("run_param")
 
 
 class RunTag(KeyedText):
@@ -69,4 +87,4 @@ class RunTag(KeyedText):
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
 
     class Meta:
-        indexes = [models.Index("experiment", "key", Left("value", INDEXED_CHARACTERS), "run", name="run_tag_by_value")]
+        indexes = text_indexes("run_tag")

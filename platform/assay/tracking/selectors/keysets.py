@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import nan
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from django.db.models import Case, F, FilteredRelation, FloatField, IntegerField, Model, Q, QuerySet, Subquery, Value, When
@@ -27,12 +27,19 @@ Scalar = str | float | int | None
 LONGEST_TOKEN = 100_000
 
 
+class Loaded(Protocol):
+    """What a token says of one sort value. load: makes the stored value from it; raises ValueError or TypeError when it cannot."""
+
+    @property
+    def load(self) -> Callable[[Any], object]: ...
+
+    @property
+    def nullable(self) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """expression: what to sort by, or None to join the `value` of the one row that a relation has under a key.
-
-    load: makes the stored value from what a token holds; raises ValueError or TypeError when it cannot.
-    """
+    """expression: what to sort by, or None to join the `value` of the one row that a relation has under a key."""
 
     expression: Combinable | None
     load: Callable[[Any], object]
@@ -55,14 +62,16 @@ def take_page(
 
     returns: at most limit rows, and the next page's token or None. raises: PageTokenRefused.
     """
-    mark = hashlib.sha256(repr(question).encode()).hexdigest()[:12]
+    mark = mark_of(question)
     rows = arrange(rows, keys)
     if page_token:
-        rows = rows.filter(_after(keys, _read_token(page_token, mark, keys)))
+        rows = rows.filter(_after(keys, read_token(page_token, mark, keys)))
     found = list(rows[: limit + 1])
     if len(found) <= limit:
         return found, None
-    return found[:limit], _write_token(found[limit - 1], mark, keys)
+    last, ranks = found[limit - 1], [f"rank_{position}" for position in range(len(keys))]
+    place = [(getattr(last, rank, 0), getattr(last, f"sort_{position}")) for position, rank in enumerate(ranks)]
+    return found[:limit], write_token(place, mark)
 
 
 def arrange(rows: QuerySet[M], keys: Sequence[SortKey]) -> QuerySet[M]:
@@ -72,6 +81,30 @@ def arrange(rows: QuerySet[M], keys: Sequence[SortKey]) -> QuerySet[M]:
         if key.nullable:
             rows = rows.annotate(**{f"rank_{position}": _rank(f"sort_{position}", key)})
     return rows.order_by(*_ordering(keys))
+
+
+def mark_of(question: object) -> str:
+    """What tells the tokens of one question from those of another."""
+    return hashlib.sha256(repr(question).encode()).hexdigest()[:12]
+
+
+def write_token(place: Sequence[tuple[int, object]], mark: str) -> str:
+    """place: rank and sort value of each key, of the last row on the page."""
+    parts = [_note(rank, value) for rank, value in place]
+    return base64.urlsafe_b64encode(json.dumps([mark, parts]).encode()).decode().rstrip("=")
+
+
+def read_token(token: str, mark: str, keys: Sequence[Loaded]) -> list[tuple[int, object]]:
+    """Tokens come back from clients, so nothing in them is believed. raises: PageTokenRefused."""
+    if len(token) > LONGEST_TOKEN:
+        raise PageTokenRefused
+    try:
+        found_mark, place = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        if found_mark != mark:
+            raise PageTokenRefused
+        return [_load(key, rank, value) for key, (rank, value) in zip(keys, place, strict=True)]
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise PageTokenRefused from error
 
 
 def load_instant(text: object) -> datetime:
@@ -86,6 +119,7 @@ def load_instant(text: object) -> datetime:
 def load_text(text: object) -> str:
     if not isinstance(text, str) or "\x00" in text:
         raise TypeError("not a text")
+    text.encode()  # halves of surrogate pairs are no text
     return text
 
 
@@ -158,12 +192,7 @@ def _beyond(position: int, key: SortKey, rank: int, value: object) -> Q:
     return Q(**{f"rank_{position}__gt": rank}) | (Q(**{f"rank_{position}": rank}) & further)
 
 
-def _write_token(row: Model, mark: str, keys: Sequence[SortKey]) -> str:
-    last = [_note(getattr(row, f"sort_{position}"), getattr(row, f"rank_{position}", 0)) for position in range(len(keys))]
-    return base64.urlsafe_b64encode(json.dumps([mark, last]).encode()).decode().rstrip("=")
-
-
-def _note(value: object, rank: int) -> tuple[int, Scalar]:
+def _note(rank: int, value: object) -> tuple[int, Scalar]:
     if rank:
         return rank, None
     if isinstance(value, datetime):
@@ -171,20 +200,7 @@ def _note(value: object, rank: int) -> tuple[int, Scalar]:
     return 0, value if isinstance(value, str | int | float) else str(value)
 
 
-def _read_token(token: str, mark: str, keys: Sequence[SortKey]) -> list[tuple[int, object]]:
-    """Tokens come back from clients, so nothing in them is believed."""
-    if len(token) > LONGEST_TOKEN:
-        raise PageTokenRefused
-    try:
-        found_mark, last = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        if found_mark != mark:
-            raise PageTokenRefused
-        return [_load(key, rank, value) for key, (rank, value) in zip(keys, last, strict=True)]
-    except (ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise PageTokenRefused from error
-
-
-def _load(key: SortKey, rank: object, value: object) -> tuple[int, object]:
+def _load(key: Loaded, rank: object, value: object) -> tuple[int, object]:
     if rank == 0:
         return 0, key.load(value)
     if key.nullable and rank in (1, 2):

@@ -5,15 +5,14 @@ from assay.tracking.api.mlflow import bodies
 from assay.tracking.api.mlflow.calls import Call, Wire, reads, writes
 from assay.tracking.api.mlflow.experiments import DEFAULT_LIMIT, HIGHEST_LIMIT, find_experiment, find_known_ids
 from assay.tracking.api.mlflow.parse import choice_of, limit_of, pairs_of, run_id_of, visibility_of
-from assay.tracking.api.mlflow.serialize import write_page, write_run, write_run_info
+from assay.tracking.api.mlflow.serialize import write_new_run, write_page, write_run, write_run_info
 from assay.tracking.api.mlflow.words import RUN_NAME, USER, translate_order, translate_search
 from assay.tracking.domain.instants import instant_of
 from assay.tracking.domain.queries import RunQuery
 from assay.tracking.domain.search.vocabularies import RUNS
 from assay.tracking.domain.states import RunStatus
-from assay.tracking.domain.values import RunLinks
 from assay.tracking.selectors.inputs import links_of_runs
-from assay.tracking.selectors.runs import get_run, list_runs
+from assay.tracking.selectors.runs import get_contents, list_contents
 from assay.tracking.services import runs
 
 UNKNOWN_USER = "unknown"
@@ -34,13 +33,13 @@ def create(call: Call, body: bodies.CreateRun) -> Wire:
         started_at=None if body.start_time is None else instant_of(body.start_time, field="start_time"),
         tags=tags,
     )
-    return {"run": write_run(run, RunLinks())}
+    return {"run": write_new_run(run)}
 
 
 @reads(bodies.OneRun)
 def get(call: Call, body: bodies.OneRun) -> Wire:
-    run = get_run(call.organization_id, run_id_of(body))
-    return {"run": write_run(run, links_of_runs(call.organization_id, [run.id]).get(run.id, RunLinks()))}
+    run = get_contents(call.organization_id, run_id_of(body))
+    return {"run": write_run(run, links_of_runs(call.organization_id, [run.id]).get(run.id))}
 
 
 @writes(bodies.UpdateRun)
@@ -77,9 +76,9 @@ def search(call: Call, body: bodies.SearchRuns) -> Wire:
         page_token=body.page_token or "",
         view=visibility_of(body.run_view_type, "run_view_type"),
     )
-    page = list_runs(call.organization_id, query)
-    links = links_of_runs(call.organization_id, [run.id for run in page.runs])
-    return write_page("runs", (write_run(run, links.get(run.id, RunLinks())) for run in page.runs), page.next_page_token)
+    found, next_page_token = list_contents(call.organization_id, query)
+    links = links_of_runs(call.organization_id, [run.id for run in found])
+    return write_page("runs", (write_run(run, links.get(run.id)) for run in found), next_page_token)
 
 
 def _one_name(argument: str, tag: str) -> str:

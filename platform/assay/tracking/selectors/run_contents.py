@@ -1,0 +1,127 @@
+"""What runs hold, many runs in one statement: a row a run, its metrics, params and tags as arrays in the order of their keys.
+
+Out of arrays each reader builds what it answers with at once, without an object a value in between.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from assay.core.statements import execute_prepared
+from assay.tracking.domain.states import LifecycleStage, RunStatus
+from assay.tracking.domain.values import MetricValue, RunView
+
+# Each part is found below its run by the primary key, however many runs are asked for and whatever the planner thinks of them.
+_CONTENTS = """
+SELECT r.id, r.name, r.experiment_id, r.status, r.started_at, r.ended_at, r.user_name, r.lifecycle_stage,
+       r.artifact_uri, r.last_heartbeat_at, r.expects_heartbeat,
+       p.keys, p.texts, t.keys, t.texts, m.*
+FROM unnest(%(runs)s::uuid[]) WITH ORDINALITY AS asked (id, place)
+JOIN tracking_run r ON r.id = asked.id AND r.organization_id = %(organization)s
+CROSS JOIN LATERAL (
+    SELECT array_agg(key) AS keys, array_agg(value) AS texts FROM (
+        SELECT key, value FROM tracking_runparam WHERE run_id = asked.id AND organization_id = %(organization)s ORDER BY key
+    ) param
+) p
+CROSS JOIN LATERAL (
+    SELECT array_agg(key) AS keys, array_agg(value) AS texts FROM (
+        SELECT key, value FROM tracking_runtag WHERE run_id = asked.id AND organization_id = %(organization)s ORDER BY key
+    ) tag
+) t
+CROSS JOIN LATERAL (
+    SELECT {columns} FROM (
+        SELECT * FROM tracking_latestmetric WHERE run_id = asked.id AND organization_id = %(organization)s ORDER BY key
+    ) metric
+) m
+ORDER BY asked.place
+"""
+_NUMBERS = "SELECT id, number FROM tracking_experiment WHERE organization_id = %(organization)s AND id = ANY(%(experiments)s)"
+_LATEST = ("key", "value", "step", "timestamp_ms")
+_SUMMARIES = (*_LATEST, "minimum", "maximum", "count")
+
+
+_READ_LATEST, _READ_SUMMARIES = (
+    _CONTENTS.format(columns=", ".join(f"array_agg({column})" for column in columns)) for columns in (_LATEST, _SUMMARIES)
+)
+
+
+class RunContents(NamedTuple):
+    """A run as it is stored.
+
+    metric_*, param_*, tag_*: arrays of equal length by key; None without any. The last three are read for views alone.
+    """
+
+    id: UUID
+    name: str
+    experiment_id: UUID
+    experiment_number: int
+    status: RunStatus
+    started_at: datetime
+    ended_at: datetime | None
+    user_name: str
+    lifecycle_stage: LifecycleStage
+    artifact_uri: str
+    last_heartbeat_at: datetime
+    expects_heartbeat: bool
+    param_keys: list[str] | None
+    param_values: list[str] | None
+    tag_keys: list[str] | None
+    tag_values: list[str] | None
+    metric_keys: list[str] | None
+    metric_values: list[float] | None
+    metric_steps: list[int] | None
+    metric_timestamps_ms: list[int] | None
+    metric_minima: list[float | None] | None = None
+    metric_maxima: list[float | None] | None = None
+    metric_counts: list[int] | None = None
+
+
+def read_contents(organization_id: UUID, run_ids: Sequence[UUID]) -> list[RunContents]:
+    """Those of the runs that exist, active or deleted, in the order asked for."""
+    return _read(_READ_LATEST, organization_id, run_ids)
+
+
+def read_views(organization_id: UUID, run_ids: Sequence[UUID]) -> list[RunView]:
+    """As read_contents, each metric with the summary of its history."""
+    return [_view(run) for run in _read(_READ_SUMMARIES, organization_id, run_ids)]
+
+
+def _read(statement: str, organization_id: UUID, run_ids: Sequence[UUID]) -> list[RunContents]:
+    with execute_prepared(statement, {"organization": organization_id, "runs": list(run_ids)}) as cursor:
+        rows = cursor.fetchall()
+    numbers = _numbers_of(organization_id, {row[2] for row in rows})
+    return [RunContents(*_typed(row, numbers)) for row in rows]
+
+
+def _typed(row: tuple[Any, ...], numbers: Mapping[UUID, int]) -> tuple[Any, ...]:
+    return (*row[:3], numbers[row[2]], RunStatus(row[3]), *row[4:7], LifecycleStage(row[7]), *row[8:])
+
+
+def _numbers_of(organization_id: UUID, experiment_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Asked for by itself: joined to each run it costs several times as much."""
+    if not experiment_ids:
+        return {}
+    with execute_prepared(_NUMBERS, {"organization": organization_id, "experiments": list(experiment_ids)}) as cursor:
+        return dict(cursor.fetchall())
+
+
+def _view(run: RunContents) -> RunView:
+    keys, metrics = run.metric_keys or (), [column or () for column in run[16:]]
+    return RunView(
+        id=run.id,
+        name=run.name,
+        experiment_id=run.experiment_id,
+        experiment_number=run.experiment_number,
+        status=run.status,
+        started_at=run.started_at,
+        ended_at=run.ended_at,
+        user_name=run.user_name,
+        lifecycle_stage=run.lifecycle_stage,
+        metrics=dict(zip(keys, map(MetricValue, *metrics), strict=True)) if keys else {},
+        params=dict(zip(run.param_keys or (), run.param_values or (), strict=True)),
+        tags=dict(zip(run.tag_keys or (), run.tag_values or (), strict=True)),
+        artifact_uri=run.artifact_uri,
+        last_heartbeat_at=run.last_heartbeat_at,
+        expects_heartbeat=run.expects_heartbeat,
+    )
