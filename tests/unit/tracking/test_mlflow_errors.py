@@ -246,7 +246,7 @@ def test_the_server_says_what_it_can_without_credentials(client: Client) -> None
     assert (info["artifact_serving_enabled"], info["multipart_uploads_enabled"], info["workspaces_enabled"]) == (
         True,
         True,
-        False,
+        True,
     )
     assert client.get("/health").content == b"OK"
     assert client.get("/version").content.count(b".") == 2

@@ -90,6 +90,8 @@ EMPTY: dict[tuple[str, str], dict[str, object]] = {
     ("GET", f"{NEW}/batchGet"): {"trace_ids": "{trace}"},
     ("POST", f"{NEW}/batchGetInfos"): {"trace_ids": ["{trace}"]},
 }
+WORKSPACES = {"api/3.0/mlflow/workspaces", "api/3.0/mlflow/workspaces/<str:name>"}
+"""Tried in test_mlflow_workspaces."""
 OWN_OR_OPEN = {
     "mlflow/experiments/create",
     "mlflow/experiments/search",
@@ -197,7 +199,7 @@ def test_every_route_is_tried_here() -> None:
         .replace("artifacts/<path:path>", "artifacts///artifacts/model.txt")
         .replace("presigned/<path:path>", "presigned///artifacts/model.txt")
         .replace("/<path:path>", "///artifacts")
-        for route in routes - OWN_OR_OPEN - {"api/3.0/mlflow/server-info", "version", "health", "v1/traces"}
+        for route in routes - OWN_OR_OPEN - {"api/3.0/mlflow/server-info", "version", "health", "v1/traces", *WORKSPACES}
         if not route.startswith("^")
     }
     assert known == tried

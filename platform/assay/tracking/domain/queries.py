@@ -35,8 +35,9 @@ class RunPage:
 
 @dataclass(frozen=True, slots=True)
 class ExperimentQuery:
-    """As RunQuery; without order_by the newest come first."""
+    """As RunQuery; without order_by the newest come first. team_id: only that team's; None for all."""
 
+    team_id: UUID | None = None
     filter: str = ""
     order_by: tuple[str, ...] = ()
     limit: int = 100

@@ -43,6 +43,7 @@ class ExperimentView:
     created_at: datetime
     updated_at: datetime
     tags: Mapping[str, str] = field(default_factory=dict)
+    team_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from assay.tracking.models.keyed import KeyedText
 
 
 class Experiment(TenantModel):
-    """A named set of runs. Number 0 is the organization's Default."""
+    """A named set of runs. Number 0 is the organization's Default. team: whose it is; None for everybody's."""
 
     number = models.IntegerField()
+    team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=500)
     artifact_location = models.TextField()
     lifecycle_stage = models.CharField(max_length=8, default=LifecycleStage.ACTIVE)

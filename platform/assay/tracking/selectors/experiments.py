@@ -19,6 +19,7 @@ from assay.tracking.domain.values import ExperimentView
 from assay.tracking.models import Experiment, ExperimentTag, Run
 from assay.tracking.selectors.filters import Attribute, Schema, compile_search
 from assay.tracking.selectors.keysets import SortKey, load_instant, load_number, sort_keys, take_page
+from assay.tracking.selectors.teams import experiments_of_team
 
 SCHEMA = Schema(
     attributes={
@@ -61,9 +62,11 @@ def find_experiment_by_name(organization_id: UUID, name: str) -> ExperimentView 
     return next(iter(_view_experiments(rows)), None)
 
 
-def find_ids(organization_id: UUID, numbers: Sequence[int]) -> dict[int, UUID]:
-    """The ids of those experiments that exist, by number."""
+def find_ids(organization_id: UUID, numbers: Sequence[int], *, team_id: UUID | None = None) -> dict[int, UUID]:
+    """The ids of those experiments that exist, by number. team_id: only that team's and the Default; None for all."""
     rows = Experiment.objects.filter(organization_id=organization_id, number__in=numbers)
+    if team_id is not None:
+        rows = rows.filter(id__in=experiments_of_team(organization_id, team_id))
     return dict(rows.values_list("number", "id"))
 
 
@@ -72,7 +75,9 @@ def list_experiments(organization_id: UUID, query: ExperimentQuery) -> Experimen
     keys = sort_keys(parse_order(query.order_by, EXPERIMENTS), SCHEMA, NEWEST_FIRST)
     condition = compile_search(parse_search(query.filter, EXPERIMENTS), SCHEMA)
     rows = Experiment.objects.filter(condition, organization_id=organization_id, lifecycle_stage__in=query.view.stages)
-    question = (query.filter, query.order_by, query.view)
+    if query.team_id is not None:
+        rows = rows.filter(id__in=experiments_of_team(organization_id, query.team_id))
+    question = (query.filter, query.order_by, query.view, query.team_id)
     found, next_page_token = take_page(rows, keys, limit=query.limit, page_token=query.page_token, question=question)
     return ExperimentPage(tuple(_view_experiments(found)), next_page_token)
 
@@ -105,6 +110,7 @@ def _view_experiments(rows: Sequence[Experiment]) -> list[ExperimentView]:
             created_at=row.created_at,
             updated_at=row.updated_at,
             tags=tags.get(row.id, {}),
+            team_id=row.team_id,
         )
         for row in rows
     ]

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
+from assay.accounts.selectors.teams import get_team
 from assay.accounts.services import audit
 from assay.core.clock import now
 from assay.core.ids import new_id
@@ -34,12 +35,19 @@ Change = dict[str, datetime | str | None]
 
 
 def create_experiment(
-    organization_id: UUID, *, name: str, artifact_location: str = "", tags: Mapping[str, str] | None = None
+    organization_id: UUID,
+    *,
+    name: str,
+    artifact_location: str = "",
+    tags: Mapping[str, str] | None = None,
+    team_id: UUID | None = None,
 ) -> ExperimentView:
-    """artifact_location: an address of the client's own storage, or empty for ours.
+    """artifact_location: an address of the client's own storage, or empty for ours. team_id: whose it becomes.
 
-    raises: ExperimentNameTaken, also by a deleted one; Invalid.
+    raises: ExperimentNameTaken, also by a deleted one and by another team's; NotFound for the team; Invalid.
     """
+    if team_id is not None:
+        get_team(organization_id, team_id)
     check_experiment_name(name)
     check_length(artifact_location, LOCATION_LENGTH, what="The artifact location")
     check_texts(tags or {}, kind="experiment tag", limit=EXPERIMENT_TAG_LENGTH)
@@ -47,7 +55,11 @@ def create_experiment(
         lock_experiment_numbers(organization_id)
         _check_name_free(organization_id, name)
         experiment = _insert(
-            organization_id, number=_last_number(organization_id) + 1, name=name, artifact_location=artifact_location
+            organization_id,
+            number=_last_number(organization_id) + 1,
+            name=name,
+            artifact_location=artifact_location,
+            team_id=team_id,
         )
         rows = [
             ExperimentTag(organization_id=organization_id, experiment_id=experiment.id, key=key, value=value)
@@ -129,13 +141,16 @@ def delete_experiment_tag(organization_id: UUID, experiment_id: UUID, *, key: st
         Experiment.objects.filter(id=experiment_id).update(updated_at=_at())
 
 
-def _insert(organization_id: UUID, *, number: int, name: str, artifact_location: str = "") -> Experiment:
+def _insert(
+    organization_id: UUID, *, number: int, name: str, artifact_location: str = "", team_id: UUID | None = None
+) -> Experiment:
     at = _at()
     return Experiment.objects.create(
         id=new_id(),
         organization_id=organization_id,
         number=number,
         name=name,
+        team_id=team_id,
         artifact_location=artifact_location or locate_experiment(number),
         created_at=at,
         updated_at=at,

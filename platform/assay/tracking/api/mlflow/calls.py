@@ -13,16 +13,22 @@ from assay.accounts.domain.principals import Principal
 from assay.accounts.domain.roles import Permission
 from assay.accounts.services import admission
 from assay.core.http import scope_exempt
+from assay.tracking.api.mlflow.confinement import confine
 from assay.tracking.api.mlflow.errors import guard, refuse_method
 from assay.tracking.api.mlflow.parse import parse_request
+from assay.tracking.api.mlflow.workspace_names import find_named_team
 
+NO_CONTENT = 204
 Wire = Mapping[str, object]
 View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
+    """team_id: whose experiments alone are asked for; None for all that the member may see."""
+
     principal: Principal
+    team_id: UUID | None = None
 
     @property
     def organization_id(self) -> UUID:
@@ -36,6 +42,7 @@ class Endpoint:
     handle: Callable[..., Wire]
     body: type[msgspec.Struct]
     permission: Permission
+    status: int = 200
 
 
 def reads(body: type[msgspec.Struct]) -> Callable[[Callable[..., Wire]], Endpoint]:
@@ -71,5 +78,10 @@ def admit(request: HttpRequest, permission: Permission) -> Principal:
 def _call(request: HttpRequest, endpoint: Endpoint, path: Mapping[str, Any]) -> HttpResponse:
     with admission.admitted(request.headers.get("Authorization", "")) as principal:
         principal.require(endpoint.permission)
-        wire = endpoint.handle(Call(principal), parse_request(request, endpoint.body), **path)
-    return HttpResponse(msgspec.json.encode(wire), content_type="application/json")
+        body = parse_request(request, endpoint.body)
+        call = Call(principal, find_named_team(request, principal.organization_id))
+        if call.team_id is not None:
+            confine(principal.organization_id, call.team_id, body, path)
+        wire = endpoint.handle(call, body, **path)
+    content = b"" if endpoint.status == NO_CONTENT else msgspec.json.encode(wire)
+    return HttpResponse(content, status=endpoint.status, content_type="application/json")

@@ -28,7 +28,7 @@ def find_experiment(call: Call, experiment_id: str | None) -> ExperimentView:
     if number == experiments.DEFAULT_NUMBER:
         return experiments.ensure_default_experiment(call.organization_id)
     found = selectors.find_experiment_by_number(call.organization_id, number) if number <= HIGHEST_NUMBER else None
-    if found is None:
+    if found is None or not _is_in_workspace(call, found):
         raise ExperimentNotFound(number)
     return found
 
@@ -36,7 +36,11 @@ def find_experiment(call: Call, experiment_id: str | None) -> ExperimentView:
 def find_known_ids(call: Call, experiment_ids: list[str]) -> tuple[UUID, ...]:
     """Searches pass over experiments that do not exist."""
     numbers = [number for number in map(parse_number, experiment_ids) if number <= HIGHEST_NUMBER]
-    return tuple(sorted(selectors.find_ids(call.organization_id, numbers).values()))
+    return tuple(sorted(selectors.find_ids(call.organization_id, numbers, team_id=call.team_id).values()))
+
+
+def _is_in_workspace(call: Call, experiment: ExperimentView) -> bool:
+    return call.team_id in (None, experiment.team_id) or experiment.number == experiments.DEFAULT_NUMBER
 
 
 def parse_number(experiment_id: str) -> int:
@@ -52,6 +56,7 @@ def create(call: Call, body: bodies.CreateExperiment) -> Wire:
         name=require(body.name, "name"),
         artifact_location=from_wire_uri(body.artifact_location or ""),
         tags=pairs_of(body.tags, "tags"),
+        team_id=call.team_id,
     )
     return {"experiment_id": str(experiment.number)}
 
@@ -68,7 +73,7 @@ def get_by_name(call: Call, body: bodies.NamedExperiment) -> Wire:
     if name == experiments.DEFAULT_NAME:
         experiments.ensure_default_experiment(call.organization_id)
     experiment = selectors.find_experiment_by_name(call.organization_id, name)
-    if experiment is None:
+    if experiment is None or not _is_in_workspace(call, experiment):
         raise ExperimentNameUnknown(name)
     return {"experiment": write_experiment(experiment)}
 
@@ -77,6 +82,7 @@ def get_by_name(call: Call, body: bodies.NamedExperiment) -> Wire:
 def search(call: Call, body: bodies.SearchExperiments) -> Wire:
     experiments.ensure_default_experiment(call.organization_id)
     query = ExperimentQuery(
+        team_id=call.team_id,
         filter=translate_search(body.filter, EXPERIMENTS),
         order_by=translate_order(body.order_by, EXPERIMENTS),
         limit=limit_of(body.max_results, default=DEFAULT_LIMIT, highest=HIGHEST_LIMIT),
@@ -135,7 +141,8 @@ def search_datasets(call: Call, body: bodies.SearchDatasets) -> Wire:
             field="experiment_ids",
         )
     numbers = {experiment_id: parse_number(experiment_id) for experiment_id in body.experiment_ids}
-    known = selectors.find_ids(call.organization_id, [number for number in numbers.values() if number <= HIGHEST_NUMBER])
+    possible = [number for number in numbers.values() if number <= HIGHEST_NUMBER]
+    known = selectors.find_ids(call.organization_id, possible, team_id=call.team_id)
     number_of = {experiment_id: number for number, experiment_id in known.items()}
     summaries = list_dataset_summaries(call.organization_id, list(number_of))
     return {

@@ -10,7 +10,7 @@ SPOKEN_VERSION = "3.18.0"
 
 ABILITIES = {
     "store_type": "SqlStore",
-    "workspaces_enabled": False,
+    "workspaces_enabled": True,
     "trace_archival_enabled": False,
     "artifact_serving_enabled": True,
     "presigned_upload_run_id_supported": True,

@@ -16,6 +16,7 @@ from assay.tracking.api.mlflow.errors import guard, refuse_method
 from assay.tracking.api.mlflow.experiments import find_experiment
 from assay.tracking.api.mlflow.parse import read_content
 from assay.tracking.api.mlflow.words import find_run_id
+from assay.tracking.api.mlflow.workspace_names import find_named_team
 from assay.tracking.domain.traces import SpanRecord
 from assay.tracking.services.traces import log_spans
 
@@ -37,7 +38,8 @@ def _export(request: HttpRequest) -> HttpResponse:
         raise Invalid(f"Invalid Content-Type: {request.content_type}. Expected: {BINARY}.")
     spans = _read_spans(read_content(request))
     with tenancy.scope(principal.organization_id):
-        experiment = find_experiment(Call(principal), request.headers.get(EXPERIMENT))
+        call = Call(principal, find_named_team(request, principal.organization_id))
+        experiment = find_experiment(call, request.headers.get(EXPERIMENT))
         run_id = find_run_id(request.headers.get(RUN, ""))
         log_spans(principal.organization_id, experiment_id=experiment.id, spans=spans, run_id=run_id)
     return HttpResponse(b"", content_type=BINARY)

@@ -16,6 +16,7 @@ from assay.tracking.api.mlflow import (
     traces,
     traces_v2,
     transfers,
+    workspaces,
 )
 from assay.tracking.api.mlflow.calls import open_view
 from assay.tracking.api.mlflow.errors import not_offered, unknown_endpoint
@@ -78,6 +79,8 @@ urlpatterns: list[URLPattern] = [
     *routes(f"mlflow/{TRACE}/info", GET=traces_v2.get_info),
     *routes(f"mlflow/{TRACE}", NEW_ROOTS, GET=traces.get_info),
     *routes(f"mlflow/{TRACE}/tags", (*ROOTS, *NEW_ROOTS), PATCH=traces.set_tag, DELETE=traces.delete_tag),
+    *routes("mlflow/workspaces", NEW_ROOTS, GET=workspaces.list_all, POST=workspaces.create),
+    *routes("mlflow/workspaces/<str:name>", NEW_ROOTS, GET=workspaces.get, DELETE=workspaces.delete),
     path("v1/traces", open_view(spans.export)),
     *routes(STORE, GET=artifacts.list_store),
     *(

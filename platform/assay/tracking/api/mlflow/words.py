@@ -52,6 +52,11 @@ def find_run_id(text: str) -> UUID | None:
     return UUID(text) if _RUN_ID.fullmatch(text) else None
 
 
+def find_model_id(text: str) -> UUID | None:
+    """As find_run_id, of a logged model."""
+    return find_run_id(text.removeprefix("m-")) if text.startswith("m-") else None
+
+
 def translate_search(text: str | None, vocabulary: Vocabulary) -> str:
     """A run's name is its own attribute with us and a tag in the protocol; addresses differ by their beginning."""
     return " AND ".join(str(_translate(clause, vocabulary)) for clause in parse_search(text or "", vocabulary))
