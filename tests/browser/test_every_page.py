@@ -16,6 +16,7 @@ WIDER = "document.documentElement.scrollWidth - document.documentElement.clientW
 def addresses(live: Stack) -> dict[str, str]:
     """name → path of every page, with the demo's own objects."""
     run = service.first(live, "runs", order_by="metrics.val_accuracy%20DESC")
+    pair = ",".join(_hex(one) for one in service.call(live, "api/v1/runs?order_by=metrics.val_accuracy%20DESC")["items"][:4])
     sweep, board = service.first(live, "sweeps"), service.first(live, "leaderboards")
     bill, mail = service.first(live, "costs/imports"), service.first(live, "mail")
     model = service.first(live, "models")
@@ -26,6 +27,10 @@ def addresses(live: Stack) -> dict[str, str]:
         "experiments": "/experiments",
         "runs": f"/experiments/{run['experiment_number']}",
         "run": f"/runs/{_hex(run)}",
+        **{
+            f"compare-{part}": f"/runs/compare?ids={pair}&view={part}"
+            for part in ("curves", "table", "parallel", "scatter", "code")
+        },
         "run-charts": f"/runs/{_hex(run)}?tab=charts",
         "run-system": f"/runs/{_hex(run)}?tab=system",
         "run-console": f"/runs/{_hex(run)}?tab=console",

@@ -138,4 +138,6 @@ def test_runs_chosen_by_key_are_compared(page: Page, live: Stack) -> None:
     expect(page.get_by_role("button", name="Compare 2")).to_be_enabled()
     page.keyboard.press("c")
     expect(page.get_by_role("heading", name="Compare 2 runs")).to_be_visible()
+    expect(page.locator("[data-run-list] .chip").first).to_be_visible()
+    page.get_by_role("link", name="What differs").click()
     expect(page.locator("table.compare .chip").first).to_be_visible()

@@ -6,7 +6,7 @@ import pytest
 
 from assay.core.money import Money
 from assay.costs.domain.run_costs import RunCostState, RunCostView
-from assay.portal.domain.burn import hourly_rate, spent_until
+from assay.portal.domain.burn import hourly_rate
 from assay.portal.domain.chips import make_chip
 
 DELIVERY = UUID(int=7)
@@ -55,5 +55,3 @@ def test_the_burn_rate_is_the_amount_over_the_hours() -> None:
     rate = hourly_rate(cost, started_at=START, until=START + timedelta(hours=2))
     assert rate == Money(Decimal("1.5"), "USD")
     assert hourly_rate(cost, started_at=START, until=START) is None
-    assert spent_until(rate, started_at=START, at=START + timedelta(minutes=30)) == Decimal("0.75")
-    assert spent_until(rate, started_at=START, at=START - timedelta(minutes=30)) == 0

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,8 @@ from assay.core.money import Money
 from assay.portal.domain.curves import ChartAxis, Place, charted_keys, group_keys, lay_out, make_curve, match_keys, sort_keys
 from assay.portal.domain.system_metrics import group_system_metrics
 from assay.portal.selectors.run_marks import Marks
-from assay.tracking.domain.values import MetricPoint, MetricValue
+from assay.tracking.domain.segments import Curve
+from assay.tracking.domain.values import MetricValue
 
 START = datetime(2026, 3, 5, 10, tzinfo=UTC)
 START_MS = int(START.timestamp() * 1000)
@@ -39,10 +41,25 @@ def test_dollars_never_fall_along_a_run(milliseconds: list[int]) -> None:
     assert spent == sorted(spent)
 
 
+def curve(*points: tuple[int, int, float]) -> Curve:
+    """points: (step, timestamp_ms, value)."""
+    steps, timestamps_ms, values = zip(*points, strict=True)
+    return Curve(np.array(steps), np.array(timestamps_ms), np.array(values))
+
+
 def test_a_curve_goes_from_left_to_right_whatever_order_its_points_came_in() -> None:
-    points = [MetricPoint("loss", 1.0, 2, START_MS), MetricPoint("loss", 2.0, 1, START_MS + 5000)]
-    assert make_curve("loss", points, Place(ChartAxis.STEP, START, None))["points"] == [(1, 2.0), (2, 1.0)]
-    assert make_curve("loss", points, Place(ChartAxis.TIME, START, None))["points"] == [(0.0, 1.0), (5.0, 2.0)]
+    found = curve((1, START_MS + 5000, 2.0), (2, START_MS, 1.0))
+    assert make_curve("loss", found, Place(ChartAxis.STEP, START, None))["points"] == [(1, 2.0), (2, 1.0)]
+    assert make_curve("loss", found, Place(ChartAxis.TIME, START, None))["points"] == [(0.0, 1.0), (5.0, 2.0)]
+
+
+@pytest.mark.parametrize("axis", list(ChartAxis))
+@given(st.lists(st.tuples(st.integers(-9, 9), st.integers(-(10**9), 10**9)), min_size=1))
+def test_many_points_stand_where_each_does(axis: ChartAxis, points: list[tuple[int, int]]) -> None:
+    place = Place(axis, START, RATE)
+    steps, offsets = (np.array(column) for column in zip(*points, strict=True))
+    expected = [place.of(step=step, timestamp_ms=START_MS + offset) for step, offset in points]
+    assert place.of_all(steps, START_MS + offsets).tolist() == pytest.approx(expected, abs=2e-6)
 
 
 def test_keys_group_by_their_first_part_and_pinned_ones_come_first() -> None:
@@ -106,4 +123,4 @@ def test_the_machine_is_shown_by_its_parts_and_gpus_share_a_chart() -> None:
 
 
 def test_a_run_without_stages_has_no_marks() -> None:
-    assert Marks((), ()).on(Place(ChartAxis.STEP, START, None), [MetricPoint("a", 1.0, 0, START_MS)], until=START) == []
+    assert Marks((), ()).on(Place(ChartAxis.STEP, START, None), curve((0, START_MS, 1.0)), until=START) == []

@@ -10,8 +10,11 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 
+from assay.accounts.models import Organization
 from assay.portal.domain import navigation
 from assay.tracking.domain.values import RunView
+from assay.tracking.services.runs import create_run
+from tests.unit.portal.conftest import inside
 
 ROOT = Path(__file__).resolve().parents[3]
 TEMPLATES = [path for path in (ROOT / "frontend" / "templates").rglob("*.html") if "mail" not in path.parts]
@@ -66,6 +69,14 @@ def test_no_page_carries_scripts_handlers_or_styles_inside(ada: Client, run: Run
 def test_the_run_page_carries_none_either(ada: Client, run: RunView) -> None:
     for part in ("overview", "charts", "system", "console", "code", "artifacts", "lineage", "cost"):
         assert read(ada.get(reverse("run", args=[run.id]), {"tab": part}).text).faults == []
+
+
+@pytest.mark.parametrize("part", ["curves", "table", "parallel", "scatter", "code"])
+def test_the_comparison_carries_none_either(ada: Client, run: RunView, organization: Organization, part: str) -> None:
+    with inside(organization):
+        other = create_run(organization.id, experiment_id=run.experiment_id, name="other")
+    query = {"ids": f"{run.id.hex},{other.id.hex}", "view": part}
+    assert read(ada.get(reverse("compare"), query).text).faults == []
 
 
 @pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password/reset/", "/nothing-here"])

@@ -199,11 +199,14 @@ def test_chosen_runs_stand_side_by_side_with_what_differs(
     with inside(organization):
         runs.log_batch(organization.id, run.id, metrics=[], params={"kernel": "poly", "seed": "1"}, tags={})
         runs.log_batch(organization.id, other.id, metrics=[], params={"kernel": "rbf", "seed": "1"}, tags={})
-    page = ada.get(reverse("compare"), {"run": [run.id.hex, other.id.hex]}).text
+    page = ada.get(reverse("compare"), {"ids": f"{run.id.hex},{other.id.hex}", "view": "table", "all": "1"}).text
     assert page.index(">first<") < page.index(">second<")
     assert page.count('class="differs"') == 1
     assert page.index("kernel") < page.index("seed")
     assert page.count("chip-estimate") == 2
+    page = ada.get(reverse("compare"), {"run": [run.id.hex, other.id.hex], "view": "table"}).text
+    assert "kernel" in page
+    assert "seed" not in page
 
 
 def test_curves_of_chosen_runs_share_a_chart(ada: Client, organization: Organization, run: RunView, add: Add) -> None:
@@ -211,7 +214,7 @@ def test_curves_of_chosen_runs_share_a_chart(ada: Client, organization: Organiza
     points = [MetricPoint("loss", 1.0, step, step) for step in range(2)]
     with inside(organization):
         runs.log_batch(organization.id, twin.id, metrics=points, params={}, tags={})
-    answer = ada.get(reverse("compare_charts"), {"run": [run.id.hex, twin.id.hex]}).json()
+    answer = ada.get(reverse("compare_charts"), {"ids": f"{run.id.hex},{twin.id.hex}", "key": "loss"}).json()
     names = [series["name"] for series in answer["charts"]["loss"]["series"]]
     assert answer["live"] is False
     assert len(set(names)) == 2

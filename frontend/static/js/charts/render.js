@@ -18,6 +18,7 @@
     return drawn;
   }
   AssayCharts.draw = function (figure, chart) {
+    if (chart.kind === "parallel") { AssayCharts.drawParallel(figure, chart); fillTable(figure); return; }
     figure.assayChart = chart;
     var empty = !hasPoints(chart);
     if (empty) {
@@ -79,7 +80,9 @@
   function drawAll(root) {
     root.querySelectorAll("[data-chart]").forEach(function (figure) {
       var script = figure.querySelector("script[type='application/json']");
-      if (script && !figure.assayChart) AssayCharts.draw(figure, JSON.parse(script.textContent));
+      if (!script || figure.assayChart) return;
+      var chart = JSON.parse(script.textContent);
+      if (chart.kind !== "parallel" || AssayCharts.drawParallel) AssayCharts.draw(figure, chart);
     });
   }
   function each(action) {
@@ -97,5 +100,6 @@
   });
   document.addEventListener("htmx:after:swap", function () { drawAll(document); });
   window.addEventListener("resize", function () { each(function (figure) { figure.assayDrawn.resize(); }); });
+  AssayCharts.drawAll = drawAll;
   drawAll(document);
 })();

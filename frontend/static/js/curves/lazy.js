@@ -53,7 +53,8 @@
     if (!names.length && started && !live) return;
     started = true;
     var requests = names.length ? [] : [request([])];
-    while (names.length) requests.push(request(names.splice(0, AT_ONCE)));
+    var atOnce = Number(box().dataset.curvesAtOnce) || AT_ONCE;
+    while (names.length) requests.push(request(names.splice(0, atOnce)));
     Promise.all(requests).then(
       function () { if (live) later(BETWEEN); },
       function (error) { if (error.name !== "AbortError") later(AFTER_ERROR); }

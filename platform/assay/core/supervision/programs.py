@@ -56,7 +56,7 @@ def _programs(host: str, port: int) -> dict[str, tuple[list[str], str]]:
     return {
         "web": (
             [*python, "gunicorn", "assay.wsgi:application", "--bind", f"{host}:{port}", "--workers", processes, "--threads", "8",
-             "--worker-class", "gthread", "--timeout", "120", "--graceful-timeout", "8", "--keep-alive", "30", "--log-level", "warning", "--no-control-socket"],
+             "--worker-class", "gthread", "--timeout", "120", "--graceful-timeout", "8", "--keep-alive", "30", "--limit-request-line", "8190", "--log-level", "warning", "--no-control-socket"],
             'ASSAY_DATABASE_POOL="1"',
         ),
         "worker": (_worker("default", os.environ.get("ASSAY_WORKER_CONCURRENCY", "2")), 'ASSAY_PROCESS="worker"'),

@@ -6,7 +6,6 @@ from decimal import Decimal
 from assay.core.money import EXACT, Money
 from assay.costs.domain.run_costs import RunCostView
 
-SHOWN_PLACES = Decimal("0.000001")
 SHORTEST = timedelta(seconds=1)
 
 
@@ -16,9 +15,3 @@ def hourly_rate(cost: RunCostView, *, started_at: datetime, until: datetime) -> 
         return None
     hours = Decimal((until - started_at) // timedelta(milliseconds=1)) / 3_600_000
     return Money(EXACT.divide(cost.amount, hours), cost.currency)
-
-
-def spent_until(rate_per_hour: Money, *, started_at: datetime, at: datetime) -> Decimal:
-    """Dollars from the start until an instant, never below zero."""
-    hours = Decimal(max(at - started_at, timedelta()) // timedelta(milliseconds=1)) / 3_600_000
-    return (rate_per_hour.amount * hours).quantize(SHOWN_PLACES)

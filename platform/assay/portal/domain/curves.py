@@ -7,14 +7,17 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TypedDict
 
+import numpy as np
+
 from assay.core.money import Money
-from assay.portal.domain.burn import spent_until
 from assay.portal.domain.charts import AxisBody
-from assay.tracking.domain.values import MetricPoint, MetricValue
+from assay.tracking.domain.segments import Curve, Floats, Int64s
+from assay.tracking.domain.values import MetricValue
 
 SYSTEM = "system/"
 OTHER = "Metrics"
 PINNED = "Pinned"
+EPOCH, MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 DIGITS = re.compile(r"(\d+)")
 
 
@@ -36,10 +39,21 @@ class Place:
         """A place in a picture, not an amount: steps, seconds since the run's start, or dollars spent since."""
         if self.axis is ChartAxis.STEP:
             return step
-        since = timedelta(milliseconds=timestamp_ms) - (self.started_at - datetime(1970, 1, 1, tzinfo=UTC))
+        since_ms = timestamp_ms - (self.started_at - EPOCH) / MILLISECOND
         if self.axis is ChartAxis.DOLLARS and self.rate is not None:
-            return float(spent_until(self.rate, started_at=self.started_at, at=self.started_at + since))
-        return round(since.total_seconds(), 3)
+            return round(max(since_ms, 0) * float(self.rate.amount) / 3_600_000, 6)
+        return round(since_ms / 1000, 3)
+
+    def of_all(self, steps: Int64s, timestamps_ms: Int64s) -> Floats:
+        """As `of`, for the points of one curve: two arrays of the same length, and one of it."""
+        if self.axis is ChartAxis.STEP:
+            return steps.astype(np.float64)
+        since_ms = timestamps_ms - (self.started_at - EPOCH) / MILLISECOND
+        if self.axis is ChartAxis.DOLLARS and self.rate is not None:
+            dollars: Floats = np.round(np.maximum(since_ms, 0) * (float(self.rate.amount) / 3_600_000), 6)
+            return dollars
+        seconds: Floats = np.round(since_ms / 1000, 3)
+        return seconds
 
 
 class CurveBody(TypedDict, total=False):
@@ -77,11 +91,14 @@ def describe_curves(x: AxisBody, y: AxisBody, series: list[CurveBody], *, empty:
     return CurvesBody(kind="curves", x=x, y=y, series=series, marks=[], empty=empty)
 
 
-def make_curve(name: str, points: Iterable[MetricPoint], place: Place) -> CurveBody:
-    return CurveBody(
-        name=name,
-        points=sorted((place.of(step=point.step, timestamp_ms=point.timestamp_ms), point.value) for point in points),
-    )
+def make_curve(name: str, curve: Curve, place: Place) -> CurveBody:
+    """Points from left to right, whatever order they came in. curve: of finite values."""
+    xs = place.of_all(curve.steps, curve.timestamps_ms)
+    ys = curve.values
+    if not (xs[1:] >= xs[:-1]).all():
+        order = np.argsort(xs, kind="stable")
+        xs, ys = xs[order], ys[order]
+    return CurveBody(name=name, points=list(zip(xs.tolist(), ys.tolist(), strict=True)))
 
 
 def describe_axis(axis: ChartAxis, currency: str | None) -> AxisBody:

@@ -19,13 +19,13 @@ from assay.portal.domain.numbers import format_metric
 from assay.portal.domain.system_metrics import SystemChart, group_system_metrics
 from assay.portal.selectors.run_marks import Marks, read_marks
 from assay.portal.selectors.run_pages import RunHead
-from assay.tracking.domain.values import MetricPoint
+from assay.tracking.domain.segments import Curve
 from assay.tracking.selectors.metrics import curves
 
 MOST_AT_ONCE = 16
 MOST_POINTS = 1_000
 
-Points = Mapping[str, Sequence[MetricPoint]]
+NOTHING = Curve.joined([])
 
 
 def offered_axes(head: RunHead) -> list[ChartAxis]:
@@ -49,7 +49,7 @@ def read_charts(organization_id: UUID, head: RunHead, names: Sequence[str], *, a
     drawing = _Drawing(
         head,
         Place(axis, head.run.started_at, head.rate),
-        _read_points(organization_id, head.run.id, sorted(keys)),
+        _read_curves(organization_id, head.run.id, sorted(keys)),
         read_marks(organization_id, head.run.id, run_ended_at=head.run.ended_at),
     )
     return {name: drawing.of_quantity(machine[name]) if name in machine else drawing.of_metric(name) for name in wanted}
@@ -59,7 +59,7 @@ def read_charts(organization_id: UUID, head: RunHead, names: Sequence[str], *, a
 class _Drawing:
     head: RunHead
     place: Place
-    points: Points
+    found: Mapping[str, Curve]
     marks: Marks
 
     def of_metric(self, key: str) -> CurvesBody:
@@ -74,14 +74,16 @@ class _Drawing:
     def _describe(self, lines: Mapping[str, str], y: AxisBody) -> CurvesBody:
         """lines: key of a metric → name of its line."""
         x = describe_axis(self.place.axis, self.place.rate.currency if self.place.rate else None)
-        body = describe_curves(x, y, [make_curve(name, self.points.get(key, ()), self.place) for key, name in lines.items()])
-        longest = max((self.points.get(key, ()) for key in lines), key=len)
-        if longest:
+        body = describe_curves(
+            x, y, [make_curve(name, self.found.get(key, NOTHING), self.place) for key, name in lines.items()]
+        )
+        longest = max((self.found.get(key, NOTHING) for key in lines), key=len)
+        if len(longest):
             body["marks"] = self.marks.on(self.place, longest, until=self.head.at)
         return body
 
 
-def _read_points(organization_id: UUID, run_id: UUID, keys: Sequence[str]) -> Points:
+def _read_curves(organization_id: UUID, run_id: UUID, keys: Sequence[str]) -> dict[str, Curve]:
     """At most MOST_POINTS finite points a metric; of each stretch the least and the greatest."""
     found = curves(organization_id, [run_id], keys)
-    return {key: curve.finite().thinned(MOST_POINTS).points(key) for (_, key), curve in found.items()}
+    return {key: curve.finite().thinned(MOST_POINTS) for (_, key), curve in found.items()}

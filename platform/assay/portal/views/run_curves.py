@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from assay.portal.domain.curves import ChartAxis, group_keys, lay_out, match_keys
 from assay.portal.permissions import MemberRequest, page
 from assay.portal.selectors.run_charts import list_curve_keys, offered_axes, read_charts
 from assay.portal.selectors.run_pages import RunHead, read_head
+from assay.portal.views.charts import answer_charts
 
 AT_ONCE = 24
 IN_ALL = 48
@@ -22,7 +23,7 @@ def show_charts(request: MemberRequest, run_id: UUID) -> HttpResponse:
     organization_id = request.principal.organization_id
     head = read_head(organization_id, run_id)
     charts = read_charts(organization_id, head, request.GET.getlist("key"), axis=read_axis(request, head))
-    return JsonResponse({"live": head.is_live, "known": len(head.run.metrics), "charts": charts})
+    return answer_charts(charts, live=head.is_live, known=len(head.run.metrics))
 
 
 @page()
