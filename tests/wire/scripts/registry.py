@@ -1,20 +1,20 @@
-"""What teams do with the model registry, once each. WEBHOOK_URL: where a receiver listens."""
+"""What teams do with the model registry, once each."""
 
 import json
-import os
 import sys
 from collections.abc import Callable
 
 import mlflow
 import mlflow.sklearn
-from mlflow.entities.webhook import WebhookAction, WebhookEntity, WebhookEvent, WebhookStatus
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 from sklearn.linear_model import LogisticRegression
 
 client = MlflowClient()
 facts: dict[str, object] = {}
-NAME = "wire digits"
+NAME = f"wire digits {mlflow.__version__}"
+THIRD = mlflow.__version__ >= "3"
+facts["name"] = NAME
 
 
 def told(act: Callable[[], object]) -> tuple[str, str]:
@@ -25,18 +25,6 @@ def told(act: Callable[[], object]) -> tuple[str, str]:
     return "", ""
 
 
-EVENTS = [
-    WebhookEvent(WebhookEntity.REGISTERED_MODEL, WebhookAction.CREATED),
-    WebhookEvent(WebhookEntity.MODEL_VERSION, WebhookAction.CREATED),
-    WebhookEvent(WebhookEntity.MODEL_VERSION_ALIAS, WebhookAction.CREATED),
-]
-spare = client.create_webhook("spare", os.environ["WEBHOOK_URL"], EVENTS[:1], status=WebhookStatus.DISABLED)
-webhook = client.create_webhook("wire", os.environ["WEBHOOK_URL"], EVENTS, description="tells CI", secret="s3cret")
-facts["webhook"] = [webhook.name, webhook.url, str(webhook.status), sorted(map(str, webhook.events)), webhook.secret]
-facts["webhook_id"] = webhook.webhook_id
-tested = client.test_webhook(webhook.webhook_id)
-facts["webhook_test"] = [tested.success, tested.response_status]
-
 mlflow.set_experiment("wire: registry")
 x, y = [[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1]
 versions = []
@@ -44,11 +32,12 @@ for strength in (0.1, 10.0):
     with mlflow.start_run() as run:
         fitted = LogisticRegression(C=strength).fit(x, y)
         mlflow.log_param("c", strength)
-        info = mlflow.sklearn.log_model(fitted, name="model", pip_requirements=["scikit-learn"])
+        name = {"name": "model"} if THIRD else {"artifact_path": "model"}
+        info = mlflow.sklearn.log_model(fitted, **name, pip_requirements=["scikit-learn"])
     versions.append(mlflow.register_model(info.model_uri, NAME, tags={"c": str(strength)}))
 last_run_id = run.info.run_id
 facts["versions"] = [[version.version, version.status, version.run_id == last_run_id] for version in versions]
-facts["registrations"] = client.get_logged_model(info.model_id).tags.get("mlflow.modelVersions")
+facts["registrations"] = client.get_logged_model(info.model_id).tags["mlflow.modelVersions"] if THIRD else ""
 
 by_run = mlflow.register_model(f"runs:/{last_run_id}/model", NAME)
 facts["by_run"] = [by_run.version, by_run.run_id == last_run_id]
@@ -59,7 +48,7 @@ champion = client.get_model_version_by_alias(NAME, "champion")
 facts["champion"] = [champion.version, list(champion.aliases), champion.tags]
 for address in (f"models:/{NAME}@champion", f"models:/{NAME}/2", f"models:/{NAME}/latest"):
     loaded = mlflow.sklearn.load_model(address)
-    facts[address] = [loaded.C, loaded.predict([[3.0]]).tolist()]
+    facts[address.removeprefix(f"models:/{NAME}")] = [loaded.C, loaded.predict([[3.0]]).tolist()]
 facts["pyfunc"] = mlflow.pyfunc.load_model(f"models:/{NAME}@champion").predict([[0.0]]).tolist()
 
 client.transition_model_version_stage(NAME, "1", "Production")
@@ -75,7 +64,7 @@ client.update_model_version(NAME, "2", "the better one")
 client.rename_registered_model(NAME, f"{NAME} 2")
 model = client.get_registered_model(f"{NAME} 2")
 facts["model"] = [model.name, model.description, model.tags, model.aliases]
-facts["found"] = [found.name for found in client.search_registered_models("tags.team = 'vision' AND name LIKE 'wire%'")]
+facts["found"] = [found.name for found in client.search_registered_models(f"tags.team = 'vision' AND name LIKE '{NAME}%'")]
 tagged = client.search_model_versions(f"name = '{NAME} 2' AND tags.validated = 'yes'")
 facts["found_versions"] = [[found.version, found.description] for found in tagged]
 pages, token = [], None
@@ -86,7 +75,7 @@ while True:
     if not token:
         break
 facts["pages"] = pages
-facts["copied"] = client.copy_model_version(f"models:/{NAME} 2/2", "wire copy").source
+facts["copied"] = client.copy_model_version(f"models:/{NAME} 2/2", f"{NAME} copy").source
 
 facts["taken"] = told(lambda: client.create_registered_model(f"{NAME} 2"))
 facts["absent_model"] = told(lambda: client.get_registered_model("wire absent"))
@@ -94,15 +83,10 @@ facts["absent_version"] = told(lambda: client.get_model_version(f"{NAME} 2", "77
 facts["absent_alias"] = told(lambda: client.get_model_version_by_alias(f"{NAME} 2", "none"))
 facts["local_source"] = told(lambda: client.create_model_version(f"{NAME} 2", "/etc/passwd", last_run_id))
 facts["foreign_source"] = told(lambda: client.create_model_version(f"{NAME} 2", "runs:/" + "f" * 32 + "/model", last_run_id))
-facts["inner_webhook"] = told(lambda: client.create_webhook("inner", "ftp://example.com/", EVENTS))
 
 client.delete_registered_model_alias(f"{NAME} 2", "champion")
 client.delete_model_version(f"{NAME} 2", "3")
-client.update_webhook(spare.webhook_id, name="renamed", description="still asleep")
-facts["spare"] = [[found.name, str(found.status)] for found in client.list_webhooks() if found.webhook_id == spare.webhook_id]
-client.delete_webhook(spare.webhook_id)
-facts["absent_webhook"] = told(lambda: client.get_webhook(spare.webhook_id))
-for name in (f"{NAME} 2", "wire copy"):
+for name in (f"{NAME} 2", f"{NAME} copy"):
     client.delete_registered_model(name)
-facts["left"] = [found.name for found in client.search_registered_models("name LIKE 'wire %' AND name != 'wire taken'")]
+facts["left"] = [found.name for found in client.search_registered_models(f"name LIKE '{NAME}%'")]
 sys.stdout.write(json.dumps(facts))
