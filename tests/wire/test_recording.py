@@ -129,3 +129,13 @@ def test_mlflows_own_system_metrics_are_kept(live: Stack, tmp_path: Path) -> Non
     facts = run_script("system_metrics", url=live.url, token=live.token, folder=tmp_path)
     metrics = ask(live, f"runs/{facts['run_id']}")["metrics"]
     assert {"system/cpu_utilization_percentage", "system/disk_usage_percentage"} <= set(metrics)
+
+
+def test_the_demos_trainings_tell_of_themselves(live: Stack) -> None:
+    runs = [run for run in ask(live, "runs?experiment=digits-ocr")["items"] if "mlflow.parentRunId" not in run["tags"]]
+    assert len(runs) > 3
+    for run in runs:
+        stages = [item for item in ask(live, f"runs/{run['id']}/events")["items"] if item["kind"] == "stage"]
+        assert stages[0]["name"] == "load data"
+        assert run["started_at"] <= stages[0]["at"] < stages[-1]["ended_at"] == run["ended_at"]
+        assert console_of(live, run["id"], "stdout").startswith("loading data set")

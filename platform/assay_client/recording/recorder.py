@@ -24,17 +24,23 @@ log = logging.getLogger("assay_client")
 START_TAG = "assay.client.start"
 TICK_SECONDS = 0.5
 LOOKED_FOR_SECONDS = 60.0
+MADE_AFTER_SECONDS = 0.2
+CLOCK_SPARE_MS = 60_000
 FLUSH_SECONDS = 5.0
 TAKEN_CHARACTERS = 512 * 1024
 
 
 @dataclass(slots=True)
 class Start:
-    """number: 1, 2, … of outermost runs; 0 for a nested one, whose output is its parent's. run_id: once found."""
+    """number: 1, 2, … of outermost runs; 0 for a nested one, whose output is its parent's. run_id: once found.
+
+    since, look_at: when it was announced, and when it is looked up next, by a clock that never goes back.
+    """
 
     number: int
     mark: str
     since: float
+    look_at: float
     run_id: str = ""
     given_up: bool = False
 
@@ -70,7 +76,7 @@ class Recorder:
         mark = uuid4().hex
         with self._lock:
             number = 0 if is_nested else self.buffer.owner + 1
-            self._starts.append(Start(number, mark, time.monotonic()))
+            self._starts.append(Start(number, mark, time.monotonic(), time.monotonic() + MADE_AFTER_SECONDS))
             self.buffer.owner = number or self.buffer.owner
         self._begin()
         return mark
@@ -81,7 +87,7 @@ class Recorder:
             self._link(run_id, self.features)
             if not any(start.run_id == run_id for start in self._starts):
                 self.buffer.owner += 1
-                self._starts.append(Start(self.buffer.owner, "", time.monotonic(), run_id))
+                self._starts.append(Start(self.buffer.owner, "", time.monotonic(), 0.0, run_id))
         self._begin()
 
     def add_mark(self, run_id: str, mark: JsonObject) -> None:
@@ -143,7 +149,8 @@ class Recorder:
     def turn(self, *, is_last: bool = False) -> bool:
         """One round. returns: whether nothing waits any more. raises: ClientFailed when there is no server to speak to."""
         for start in [one for one in self._starts if not one.run_id and not one.given_up]:
-            self._look_up(start)
+            if is_last or time.monotonic() >= start.look_at:
+                self._look_up(start)
         self._move_output()
         with self._lock:
             self._links = {run_id: link for run_id, link in self._links.items() if not (link.ended and link.is_idle)}
@@ -154,8 +161,12 @@ class Recorder:
         return not waiting and all(link.is_idle for link in links)
 
     def _look_up(self, start: Start) -> None:
+        """By its mark, among the runs that began since: both times are this machine's."""
+        waited = time.monotonic() - start.since
+        start.look_at = time.monotonic() + min(max(waited, TICK_SECONDS), 5.0)
         try:
-            asked = {"filter": f"tags.`{START_TAG}` = '{start.mark}'", "limit": "1"}
+            since_ms = int((time.time() - waited) * 1000) - CLOCK_SPARE_MS
+            asked = {"filter": f"attributes.start_time >= {since_ms} AND tags.`{START_TAG}` = '{start.mark}'", "limit": "1"}
             items = self._server_of().get("runs", params=asked)["items"]
         except ServerRefused as error:
             if error.status in {401, 403, 404}:
@@ -167,7 +178,7 @@ class Recorder:
             with self._lock:
                 start.run_id = UUID(items[0]["id"]).hex
                 self._link(start.run_id, self.features)
-        elif time.monotonic() - start.since > LOOKED_FOR_SECONDS:
+        elif waited > LOOKED_FOR_SECONDS:
             start.given_up = True
 
     def _move_output(self) -> None:

@@ -183,11 +183,11 @@ def test_output_is_sent_to_the_run_that_was_started(server: AssayServer) -> None
     mark = recorder.expect_run(is_nested=False)
     recorder.buffer.add("stdout", "during\n")
     server.answer("GET", "runs", {"items": [], "next_cursor": None})
-    assert not recorder.turn()
+    assert not recorder.turn(is_last=True)
     server.replace("GET", "runs", {"items": [{"id": RUN}], "next_cursor": None})
-    while not recorder.turn():
+    while not recorder.turn(is_last=True):
         continue
-    assert server.asked[0].params["filter"] == f"tags.`{START_TAG}` = '{mark}'"
+    assert server.asked[0].params["filter"].endswith(f" AND tags.`{START_TAG}` = '{mark}'")
     assert "".join(text for request in console(server) for _, _, text in request) == "before\nduring\n"
 
 
