@@ -21,11 +21,16 @@ def addresses(live: Stack) -> dict[str, str]:
     bill, mail = service.first(live, "costs/imports"), service.first(live, "mail")
     model = service.first(live, "models")
     trial = service.call(live, f"api/v1/sweeps/{sweep['id']}/trials")["items"][0]
-    subscription = service.first(live, "reports/subscriptions")
+    subscription, data = service.first(live, "reports/subscriptions"), service.first(live, "datasets")
     return {
         "home": "/",
         "experiments": "/experiments",
         "runs": f"/experiments/{run['experiment_number']}",
+        "runs-grouped": f"/experiments/{run['experiment_number']}?group=status&open=%3DFINISHED",
+        "runs-of-everything": f"/experiments/{run['experiment_number']}?columns=trend&columns=per_point&columns=cost",
+        "experiments-deleted": "/experiments?stage=deleted",
+        "datasets": "/datasets",
+        "dataset": f"/datasets/dataset?name={data['name']}",
         "run": f"/runs/{_hex(run)}",
         **{
             f"compare-{part}": f"/runs/compare?ids={pair}&view={part}"

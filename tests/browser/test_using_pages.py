@@ -39,7 +39,7 @@ def test_the_run_table_sorts_filters_and_chooses_columns(page: Page, live: Stack
     page.wait_for_url(re.compile("sort=-cost"))
     expect(page.locator("th[aria-sort='descending']")).to_contain_text("Dollars")
     page.get_by_text("Columns", exact=True).first.click()
-    page.get_by_role("checkbox", name="User").check()
+    page.get_by_role("checkbox", name="User", exact=True).check()
     page.get_by_role("button", name="Show these").click()
     expect(page.get_by_role("columnheader", name="User")).to_be_visible()
     assert "sort=-cost" in page.url
@@ -135,7 +135,8 @@ def test_runs_chosen_by_key_are_compared(page: Page, live: Stack) -> None:
     page.goto(f"/experiments/{run['experiment_number']}")
     for key in ("j", "x", "j", "x"):
         page.keyboard.press(key)
-    expect(page.get_by_role("button", name="Compare 2")).to_be_enabled()
+    expect(page.locator("[data-selection-count]")).to_have_text("2")
+    expect(page.get_by_role("button", name="Compare")).to_be_enabled()
     page.keyboard.press("c")
     expect(page.get_by_role("heading", name="Compare 2 runs")).to_be_visible()
     expect(page.locator("[data-run-list] .chip").first).to_be_visible()

@@ -15,7 +15,18 @@ from tests.factories.bills import charge, import_bill
 from tests.factories.members import membership_id
 from tests.unit.portal.conftest import START, inside
 
-EVERYBODY = ["home", "search", "activity", "experiments", "leaderboards", "sweeps", "mail", "settings", "settings_tokens"]
+EVERYBODY = [
+    "home",
+    "search",
+    "activity",
+    "experiments",
+    "datasets",
+    "leaderboards",
+    "sweeps",
+    "mail",
+    "settings",
+    "settings_tokens",
+]
 BILL = ["explorer", "explorer_csv", "resources", "sources", "reports"]
 ADMINS = ["settings_members", "settings_teams", "settings_audit"]
 UNKNOWN = UUID(int=1)

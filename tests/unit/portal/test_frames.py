@@ -23,6 +23,7 @@ ICONS = set((ROOT / "frontend" / "icons.txt").read_text().split())
 PAGES = [
     "home",
     "experiments",
+    "datasets",
     "leaderboards",
     "sweeps",
     "explorer",

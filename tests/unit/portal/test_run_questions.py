@@ -142,3 +142,9 @@ def test_a_schema_becomes_columns_and_anything_else_stays_text() -> None:
     assert read_profile("col a, col b", "{").text == "col a, col b"
     assert read_profile(None, None).columns == ()
     assert read_profile("[" * 100_000, "[1]").facts == ()
+
+
+def test_arrays_are_columns_too() -> None:
+    spec = '{"mlflow_tensorspec": {"features": "[{\\"type\\": \\"tensor\\", \\"tensor-spec\\": {\\"dtype\\": \\"float64\\", \\"shape\\": [-1, 30]}}]", "targets": null}}'
+    [column] = read_profile(spec, None).columns
+    assert (column.name, column.type) == ("features", "float64 [-1, 30]")

@@ -6,7 +6,7 @@ Both are asked about runs that a tracking search matches: its statement is joine
 import base64
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +14,11 @@ from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q, Sum
+from django.db.models import Q
 
 from assay.core.clock import now
 from assay.core.money import Money
 from assay.costs.domain.run_costs import ExperimentCost, RunCostState, sum_by_currency
-from assay.costs.models import RunFigure
 from assay.costs.selectors.run_costs import view_runs
 from assay.tracking.domain.errors import PageTokenRefused
 from assay.tracking.selectors.statements import Statement
@@ -43,6 +42,11 @@ _TIES = "(started_at < %(started_at)s OR (started_at = %(started_at)s AND id > %
 _AFTER_AMOUNT = "(amount {beyond} %(amount)s OR amount IS NULL OR (amount = %(amount)s AND {ties}))"
 _AFTER_MISSING = "(amount IS NULL AND {ties})"
 
+_EXPERIMENTS = """
+SELECT experiment_id, state, currency, sum(amount), count(*) FILTER (WHERE place = 0), array_agg(run_id) FILTER (WHERE is_live)
+FROM costs_runfigure WHERE organization_id = %(organization)s AND experiment_id = ANY(%(experiments)s)
+GROUP BY experiment_id, state, currency
+"""
 _SUMS = """
 SELECT m.value, f.currency, sum(f.amount)
 FROM ({matching}) m JOIN costs_runfigure f ON f.run_id = m.id AND f.organization_id = %(organization)s AND f.amount IS NOT NULL
@@ -67,17 +71,16 @@ def experiment_costs(organization_id: UUID, experiment_ids: Collection[UUID]) ->
 
     A run counts with the figure that costs_of_runs shows for it; one that names no machine does not count.
     """
-    rows = RunFigure.objects.filter(organization_id=organization_id, experiment_id__in=experiment_ids)
     amounts: dict[UUID, list[Money]] = defaultdict(list)
-    states: dict[UUID, dict[RunCostState, int]] = defaultdict(dict)
-    sums = rows.exclude(amount=None).values_list("experiment_id", "currency").annotate(sum=Sum("amount"))
-    for experiment_id, currency, amount in sums:
-        amounts[experiment_id].append(Money(amount, currency))
-    counts = rows.filter(place=0).values_list("experiment_id", "state").annotate(runs=Count("run_id"))
-    for experiment_id, state, number in counts:
-        states[experiment_id][RunCostState(state)] = number
-    live = dict(rows.filter(is_live=True).values_list("run_id", "experiment_id"))
-    for run_id, view in view_runs(organization_id, Q(run_id__in=live), at=now()).items():
+    states: dict[UUID, Counter[RunCostState]] = defaultdict(Counter)
+    live: dict[UUID, UUID] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_EXPERIMENTS, {"organization": organization_id, "experiments": list(experiment_ids)})
+        for experiment_id, state, currency, amount, runs, running in cursor.fetchall():
+            amounts[experiment_id] += [] if amount is None else [Money(amount, currency)]
+            states[experiment_id][RunCostState(state)] += runs
+            live |= dict.fromkeys(running or (), experiment_id)
+    for run_id, view in view_runs(organization_id, Q(run_id__in=live), at=now()).items() if live else ():
         amounts[live[run_id]] += view.figures
     return {key: ExperimentCost(sum_by_currency(amounts.get(key, ())), states.get(key, {})) for key in experiment_ids}
 

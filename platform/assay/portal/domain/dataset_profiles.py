@@ -46,7 +46,9 @@ def _parse(text: str | None) -> Any:  # JSON of clients: anything
 
 
 def _read_columns(schema: Any) -> list[SchemaColumn]:
-    """MLflow writes `{"mlflow_colspec": [{"type", "name", "required"}]}`, or `{"mlflow_tensorspec": ...}`."""
+    """MLflow writes `{"mlflow_colspec": [{"type", "name", "required"}]}`, or of arrays `{"mlflow_tensorspec": {part: JSON}}`."""
+    if isinstance(schema, Mapping) and isinstance(schema.get("mlflow_tensorspec"), Mapping):
+        return list(_read_tensors(schema["mlflow_tensorspec"]))
     found = schema.get("mlflow_colspec") if isinstance(schema, Mapping) else None
     if not isinstance(found, list):
         return []
@@ -55,6 +57,18 @@ def _read_columns(schema: Any) -> list[SchemaColumn]:
         SchemaColumn(str(one.get("name", place)), str(one.get("type", "")), bool(one.get("required", True)))
         for place, one in enumerate(columns)
     ]
+
+
+def _read_tensors(parts: Mapping[str, Any]) -> Iterator[SchemaColumn]:
+    """part: features or targets. JSON: `[{"name", "type": "tensor", "tensor-spec": {"dtype", "shape"}}]`."""
+    for part, text in parts.items():
+        tensors = _parse(text) if isinstance(text, str) else text
+        for tensor in tensors if isinstance(tensors, list) else ():
+            spec = tensor.get("tensor-spec") if isinstance(tensor, Mapping) else None
+            if isinstance(spec, Mapping):
+                yield SchemaColumn(
+                    str(tensor.get("name", part)), f"{spec.get('dtype', '')} {spec.get('shape', '')}".strip(), True
+                )
 
 
 def _read_facts(profile: Any) -> Iterator[tuple[str, str]]:

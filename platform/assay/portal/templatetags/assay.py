@@ -21,6 +21,7 @@ register = template.Library()
 register.filter("metric", numbers.format_metric)
 register.filter("size", numbers.format_size)
 register.filter("length_of_time", numbers.format_duration)
+register.filter("shorten_number", numbers.shorten_number)
 
 
 @register.filter

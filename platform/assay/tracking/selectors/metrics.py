@@ -10,18 +10,19 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import numpy as np
+from django.db import connection
 
 from assay.core.statements import execute_prepared
 from assay.tracking.domain.errors import PageTokenRefused
 from assay.tracking.domain.limits import INT64
 from assay.tracking.domain.queries import HistoryPage
 from assay.tracking.domain.segments import Curve, Envelope, unpack
-from assay.tracking.domain.states import LifecycleStage
 from assay.tracking.domain.values import MetricPoint
-from assay.tracking.models import LatestMetric, Run, RunParam, RunTag
+from assay.tracking.models import LatestMetric, RunParam, RunTag
+from assay.tracking.models.runs import INDEXED_CHARACTERS
 
-NEWEST_RUNS = 1_000
-"""How many runs of an experiment are looked at for the keys they use: enough for columns to choose from."""
+MOST_KEYS = 10_000
+"""Keys of an experiment that are offered for columns: more than anybody chooses from."""
 
 _SEGMENTS = """
 SELECT run_id, key, payload FROM tracking_metricsegment
@@ -30,6 +31,22 @@ UNION ALL
 SELECT run_id, key, payload FROM tracking_metricsegment
 WHERE organization_id = %(organization)s AND run_id = ANY(%(runs)s) AND NOT merged AND (key IS NULL OR key = ANY(%(keys)s))
 """
+
+# The index by experiment and key is jumped through, a probe a key, however many runs use it.
+_KEYS = """
+WITH RECURSIVE found AS (
+    SELECT * FROM (SELECT ({first}) AS key, 1 AS place) one WHERE key IS NOT NULL
+    UNION ALL
+    SELECT next.key, found.place + 1 FROM found, LATERAL (SELECT ({next}) AS key) next
+    WHERE next.key IS NOT NULL AND found.place < %(most)s
+)
+SELECT key FROM found ORDER BY key
+"""
+_LEAST = """
+SELECT key FROM {table} WHERE organization_id = %(organization)s AND experiment_id = %(experiment)s {after} {part} ORDER BY key LIMIT 1
+"""
+_OF_TEXTS = (f"AND length(value) <= {INDEXED_CHARACTERS}", f"AND length(value) > {INDEXED_CHARACTERS}")
+"""Short and long texts stand in indexes of their own."""
 
 
 def curves(organization_id: UUID, run_ids: Sequence[UUID], keys: Sequence[str]) -> dict[tuple[UUID, str], Curve]:
@@ -104,12 +121,18 @@ def list_tag_keys(organization_id: UUID, experiment_id: UUID) -> list[str]:
 def _list_keys(
     table: type[LatestMetric] | type[RunParam] | type[RunTag], organization_id: UUID, experiment_id: UUID
 ) -> list[str]:
-    """The keys that the newest active runs of an experiment use, in alphabetical order."""
-    runs = Run.objects.filter(
-        organization_id=organization_id, experiment_id=experiment_id, lifecycle_stage=LifecycleStage.ACTIVE
-    ).order_by("-started_at")
-    newest = list(runs.values_list("id", flat=True)[:NEWEST_RUNS])
-    return list(table.objects.filter(run_id__in=newest).order_by("key").values_list("key", flat=True).distinct())
+    """The keys that runs of an experiment use, active or deleted, in alphabetical order."""
+    parts = ("",) if table is LatestMetric else _OF_TEXTS
+    first, following = (_least_key(table._meta.db_table, parts, after) for after in ("", "AND key > found.key"))
+    statement = _KEYS.format(first=first, next=following)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"organization": organization_id, "experiment": experiment_id, "most": MOST_KEYS})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _least_key(table: str, parts: Sequence[str], after: str) -> str:
+    probes = (f"({_LEAST.format(table=table, after=after, part=part)})" for part in parts)
+    return f"SELECT least({', '.join(probes)})"
 
 
 def _count_up_to(ordered: Curve, last: MetricPoint) -> int:

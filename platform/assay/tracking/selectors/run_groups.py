@@ -33,7 +33,7 @@ _AGGREGATES = {Goal.MAXIMIZE: ("max", "DESC"), Goal.MINIMIZE: ("min", "ASC")}
 
 
 def list_groups(
-    organization_id: UUID, query: RunQuery, by: GroupKey, *, metric: str, goal: Goal, limit: int = 200
+    organization_id: UUID, query: RunQuery, by: GroupKey, *, metric: str, goal: Goal, limit: int = 100
 ) -> RunGroups:
     """metric: key whose best and mean each group gets; empty for none. raises: FilterRefused."""
     grouped = assign_groups(organization_id, query, by)
