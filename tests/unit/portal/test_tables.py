@@ -3,7 +3,6 @@ import pytest
 from assay.core.errors import Invalid
 from assay.portal.domain.filters import join_clauses, name_contains
 from assay.portal.domain.pages import read_page
-from assay.portal.domain.paths import list_parents
 from assay.portal.domain.tables import Column, Sort, Table, choose_columns, read_sort
 
 NAME = Column("name", "Name", pinned=True)
@@ -49,8 +48,3 @@ def test_words_with_one_kind_of_quotes_can_be_searched() -> None:
     assert join_clauses("", "a = 1", " b = 2 ") == "a = 1 AND b = 2"
     with pytest.raises(Invalid):
         name_contains("name", "\"'")
-
-
-def test_parents_lead_back_to_the_root() -> None:
-    assert [(one.name, one.path) for one in list_parents("a/b", root="Files")] == [("Files", ""), ("a", "a"), ("b", "a/b")]
-    assert list_parents("", root="Files") == []

@@ -1,49 +1,39 @@
-"""Files of a run: folders, previews, downloads."""
+"""Files of a run as a tree, opened along one path."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from posixpath import dirname
 from typing import BinaryIO
 from uuid import UUID
 
 from assay.core.errors import NotFound
-from assay.tracking.domain.artifacts import find_own_path, guess_type
+from assay.portal.domain.previews.kinds import Format, choose_kind
+from assay.tracking.domain.artifacts import find_own_path, split_path
 from assay.tracking.domain.values import RunView
 from assay.tracking.services import artifacts
 
-PREVIEWED_BYTES = 200_000
-IMAGE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml"})
-
-PAGE_TYPE = "text/html"
-SHOWN_INLINE = IMAGE_TYPES | {PAGE_TYPE}
-"""What a browser may show itself, behind a policy that forbids scripts and gives it no origin."""
-
-
-class PreviewKind(StrEnum):
-    IMAGE = "image"
-    PAGE = "page"
-    TEXT = "text"
-    NONE = "none"
+SHOWN_OF_A_FOLDER = 500
+DEEPEST_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """path: below the run's artifacts. size_bytes: None for a folder."""
+    """path: below the run's artifacts. depth: 0 at the root. size_bytes: None for a folder. left_out: how many are not shown after it."""
 
     name: str
     path: str
+    depth: int
     size_bytes: int | None
+    is_open: bool = False
+    left_out: int = 0
 
     @property
     def is_folder(self) -> bool:
         return self.size_bytes is None
 
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    kind: PreviewKind
-    text: str = ""
-    cut: bool = False
+    @property
+    def parent(self) -> str:
+        return dirname(self.path)
 
 
 def is_elsewhere(run: RunView) -> bool:
@@ -51,21 +41,20 @@ def is_elsewhere(run: RunView) -> bool:
     return find_own_path(run.artifact_uri) is None
 
 
-def list_entries(organization_id: UUID, run: RunView, folder: str) -> list[Entry]:
-    """Folders first, each by name. raises: Invalid for a path that leads outside."""
+def list_tree(organization_id: UUID, run: RunView, folder: str) -> list[Entry]:
+    """The root's entries, and below each folder on the way to the open one its own. raises: Invalid for a path that leads outside."""
     if is_elsewhere(run):
         return []
-    found = artifacts.list_files(organization_id, _locate(run, folder))
-    prefix = f"{folder}/" if folder else ""
-    entries = [Entry(one.name, prefix + one.name, one.size_bytes) for one in found]
-    return sorted(entries, key=lambda entry: (not entry.is_folder, entry.name))
+    return _list_below(organization_id, run, "", split_path(folder)[:DEEPEST_SHOWN])
 
 
-def first_file(entries: Sequence[Entry]) -> str:
+def first_file(entries: Sequence[Entry], folder: str) -> str:
     """The path to preview when nobody chose one, an image if there is one; empty for none. Pages are shown on demand only."""
-    files = [entry.path for entry in entries if not entry.is_folder and guess_type(entry.path) != PAGE_TYPE]
-    images = [path for path in files if guess_type(path) in IMAGE_TYPES]
-    return next(iter(images or files), "")
+    files = [entry.path for entry in entries if not entry.is_folder and entry.parent == folder]
+    kinds = {path: choose_kind(path, b"") for path in files}
+    images = [path for path in files if kinds[path] is Format.IMAGE]
+    calm = [path for path in files if kinds[path] is not Format.PAGE]
+    return next(iter(images or calm), "")
 
 
 def open_file(organization_id: UUID, run: RunView, path: str) -> BinaryIO:
@@ -75,20 +64,22 @@ def open_file(organization_id: UUID, run: RunView, path: str) -> BinaryIO:
     return artifacts.open_for_read(organization_id, _locate(run, path))
 
 
-def read_preview(organization_id: UUID, run: RunView, path: str) -> Preview:
-    """An image or a page by its type, text by its content; nothing for the rest."""
-    if guess_type(path) in IMAGE_TYPES:
-        return Preview(PreviewKind.IMAGE)
-    if guess_type(path) == PAGE_TYPE:
-        return Preview(PreviewKind.PAGE)
-    with open_file(organization_id, run, path) as file:
-        content = file.read(PREVIEWED_BYTES + 1)
-    if b"\0" in content:
-        return Preview(PreviewKind.NONE)
-    text = content[:PREVIEWED_BYTES].decode("utf-8", errors="replace")
-    if text.count("\N{REPLACEMENT CHARACTER}") > len(text) // 20:
-        return Preview(PreviewKind.NONE)
-    return Preview(PreviewKind.TEXT, text, cut=len(content) > PREVIEWED_BYTES)
+def _list_below(organization_id: UUID, run: RunView, folder: str, opened: Sequence[str]) -> list[Entry]:
+    """Folders first, each by name; depth is that of the folder's own entries."""
+    found = artifacts.list_files(organization_id, _locate(run, folder))
+    ordered = sorted(found, key=lambda entry: (not entry.is_folder, entry.name))
+    on_the_way = [entry for entry in ordered[SHOWN_OF_A_FOLDER:] if opened and entry.name == opened[0]]
+    shown = [*ordered[:SHOWN_OF_A_FOLDER], *on_the_way]
+    depth = folder.count("/") + 1 if folder else 0
+    entries: list[Entry] = []
+    for one in shown:
+        path = f"{folder}/{one.name}" if folder else one.name
+        is_open = one.is_folder and bool(opened) and one.name == opened[0]
+        left_out = len(ordered) - len(shown) if one is shown[-1] else 0
+        entries.append(Entry(one.name, path, depth, one.size_bytes, is_open, left_out))
+        if is_open:
+            entries += _list_below(organization_id, run, path, opened[1:])
+    return entries
 
 
 def _locate(run: RunView, path: str) -> str:

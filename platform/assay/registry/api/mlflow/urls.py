@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from assay.registry.api.mlflow import model_versions, registered_models, webhooks
+from assay.registry.api.mlflow import model_versions, registered_models, version_files, webhooks
 from assay.registry.api.mlflow.errors import CODES, SENTENCES
 from assay.tracking.api.mlflow.errors import speak
 from assay.tracking.api.mlflow.routes import ROOTS, files, routes
@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     *routes(f"{VERSIONS}/transition-stage", POST=model_versions.transition_stage),
     *routes(f"{VERSIONS}/set-tag", POST=model_versions.set_tag),
     *routes(f"{VERSIONS}/delete-tag", DELETE=model_versions.delete_tag),
+    path("model-versions/get-artifact", files(GET=version_files.get_file)),
     *routes("mlflow/webhooks", POST=webhooks.create, GET=webhooks.list_all),
     *routes(WEBHOOK, GET=webhooks.get, PATCH=webhooks.update, DELETE=webhooks.delete),
     *(path(f"{root}/{WEBHOOK}/test", files(POST=webhooks.test)) for root in ROOTS),
