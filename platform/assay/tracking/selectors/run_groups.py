@@ -6,6 +6,7 @@ from django.db import connection
 
 from assay.tracking.domain.groups import Goal, GroupKey, GroupKind, RunGroup, RunGroups
 from assay.tracking.domain.queries import RunQuery
+from assay.tracking.models.runs import INDEXED_CHARACTERS
 from assay.tracking.selectors.runs import match_runs
 from assay.tracking.selectors.statements import Statement
 
@@ -18,9 +19,21 @@ JOIN tracking_run r ON r.id = m.id AND r.organization_id = %(organization)s
 """
 _OF_KEY = """
 SELECT m.id, k.value FROM ({matching}) m
-LEFT JOIN {table} k ON k.run_id = m.id AND k.key = %(group_key)s AND k.organization_id = %(organization)s {within}
+LEFT JOIN {table} k ON k.run_id = m.id AND k.key = %(group_key)s AND k.organization_id = %(organization)s
 """
-_WITHIN = "AND {alias}.experiment_id = ANY(%(experiments)s)"
+# Short and long texts stand in indexes of their own, which answer without the table.
+_OF_KEY_WITHIN = """
+SELECT m.id, k.value FROM ({matching}) m LEFT JOIN (
+    SELECT run_id, value FROM {table} WHERE organization_id = %(organization)s AND experiment_id = ANY(%(experiments)s)
+    AND key = %(group_key)s AND length(value) <= {indexed}
+    UNION ALL
+    SELECT run_id, value FROM {table} WHERE organization_id = %(organization)s AND experiment_id = ANY(%(experiments)s)
+    AND key = %(group_key)s AND length(value) > {indexed}
+) k ON k.run_id = m.id
+"""
+_WITHIN = "AND v.experiment_id = ANY(%(experiments)s)"
+"""The experiment also stands on keyed rows, so that the index by value answers for all runs at once."""
+
 _GROUPS = """
 SELECT g.value, count(*), count(*) FILTER (WHERE r.status = 'RUNNING'), {best}(v.value), avg(v.value), count(*) OVER ()
 FROM ({grouped}) g
@@ -38,7 +51,7 @@ def list_groups(
     """metric: key whose best and mean each group gets; empty for none. raises: FilterRefused."""
     grouped = assign_groups(organization_id, query, by)
     best, direction = _AGGREGATES[goal]
-    text = _GROUPS.format(grouped=grouped.text, best=best, direction=direction, within=_within(query, "v"))
+    text = _GROUPS.format(grouped=grouped.text, best=best, direction=direction, within=_WITHIN if query.experiment_ids else "")
     with connection.cursor() as cursor:
         cursor.execute(text, {**grouped.parameters, "metric": metric, "limit": limit})
         rows = cursor.fetchall()
@@ -51,10 +64,8 @@ def assign_groups(organization_id: UUID, query: RunQuery, by: GroupKey) -> State
     parameters = {**matching.parameters, "organization": organization_id, "experiments": list(query.experiment_ids or ())}
     if by.kind in _COLUMNS:
         return Statement(_OF_ROW.format(column=_COLUMNS[by.kind], matching=matching.text), parameters)
-    text = _OF_KEY.format(table=_TABLES[by.kind], matching=matching.text, within=_within(query, "k"))
-    return Statement(text, {**parameters, "group_key": by.key})
-
-
-def _within(query: RunQuery, alias: str) -> str:
-    """The experiment also stands on keyed rows, so that the index by value answers for all runs at once."""
-    return _WITHIN.format(alias=alias) if query.experiment_ids else ""
+    text = _OF_KEY_WITHIN if query.experiment_ids else _OF_KEY
+    return Statement(
+        text.format(table=_TABLES[by.kind], matching=matching.text, indexed=INDEXED_CHARACTERS),
+        {**parameters, "group_key": by.key},
+    )
