@@ -14,11 +14,13 @@ from django.urls import reverse
 
 from assay.accounts.domain.roles import Role
 from assay.accounts.models import Organization
+from assay.accounts.services.teams import create_team
 from assay.portal.domain import run_questions
 from assay.tracking.domain.states import RunStatus
 from assay.tracking.domain.values import ExperimentView, MetricPoint, RunView
 from assay.tracking.selectors.runs import get_run
 from assay.tracking.services import experiments, runs
+from tests.factories.members import principal_of
 from tests.factories.runs import finish_run
 from tests.unit.portal.conftest import START, inside
 
@@ -260,3 +262,11 @@ def test_an_experiment_of_deleted_runs_only_still_shows_its_tabs(
     page = show(ada, experiment)
     assert "status=DELETED" in page
     assert "domain: vision" in page
+
+
+def test_the_head_names_the_team(ada: Client, organization: Organization) -> None:
+    with inside(organization):
+        owner = principal_of(organization, "ada@example.com").user_id
+        team = create_team(organization.id, name="Vision", parent_id=None, actor_id=owner)
+        owned = experiments.create_experiment(organization.id, name="owned", team_id=team.id)
+    assert "team Vision" in show(ada, owned)

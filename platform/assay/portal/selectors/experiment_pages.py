@@ -5,6 +5,7 @@ from uuid import UUID
 
 from assay.accounts.domain.saved_views import SavedViewView
 from assay.accounts.selectors.saved_views import list_views
+from assay.accounts.selectors.teams import get_team
 from assay.core.money import Money
 from assay.costs.selectors.figures import experiment_costs
 from assay.leaderboards.domain.values import LeaderboardSummary
@@ -21,6 +22,7 @@ class ExperimentHead:
     experiment: ExperimentView
     tally: RunTally
     amounts: tuple[Money, ...]
+    team: str
     boards: tuple[LeaderboardSummary, ...]
     views: tuple[SavedViewView, ...]
 
@@ -44,6 +46,7 @@ def read_head(organization_id: UUID, experiment: ExperimentView, *, user_id: UUI
         experiment=experiment,
         tally=tally_runs(organization_id, experiment.id),
         amounts=costs[experiment.id].amounts,
+        team=get_team(organization_id, experiment.team_id).name if experiment.team_id else "",
         boards=tuple(list_leaderboards(organization_id, experiment_id=experiment.id)),
         views=tuple(list_views(organization_id, user_id, path=path)),
     )
