@@ -297,3 +297,11 @@ def test_curves_are_found_by_words_and_continue_on_demand(ada: Client, pair: lis
     assert 'data-chart="loss"' in page
     assert 'data-chart="loss"' not in ada.get(reverse("compare_curves"), {"ids": ids(pair), "q": "nothing"}).text
     assert 'data-chart="loss"' in ada.get(reverse("compare_curves"), {"ids": ids(pair), "group": "Metrics", "after": "0"}).text
+
+
+def test_a_comparison_is_kept_under_a_name(ada: Client, pair: list[RunView]) -> None:
+    address = f"{reverse('compare')}?ids={ids(pair)}"
+    ada.post(reverse("view_save"), {"name": "the two kernels", "next": address})
+    page = ada.get(address).text
+    assert "the two kernels" in page
+    assert "the two kernels" not in ada.get(reverse("experiment", args=[pair[0].experiment_number])).text

@@ -15,7 +15,9 @@
   }
   function remember() {
     var query = address().toString();
-    history.replaceState(history.state, "", location.pathname + (query ? "?" + query : ""));
+    var shown = location.pathname + (query ? "?" + query : "");
+    history.replaceState(history.state, "", shown);
+    document.querySelectorAll("input[name=next]").forEach(function (next) { next.value = shown; });
   }
   function read() {
     AssayCurves.view.smooth = Number(field("smooth").value) || 0;

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from assay.accounts.selectors.saved_views import list_views
 from assay.core.errors import Invalid
 from assay.portal.domain.comparisons import MOST_RUNS, list_curve_keys
 from assay.portal.domain.curves import ChartAxis, group_keys, lay_out, match_keys
@@ -48,7 +49,7 @@ def show_comparison(request: MemberRequest) -> HttpResponse:
         "part": part,
         "part_template": f"compare/_{part}.html",
         "hidden": set(request.GET.get("hide", "").split(",")),
-        "most": MOST_RUNS,
+        "head": {"views": list_views(request.principal.organization_id, request.principal.user_id, path=request.path)},
         **PART_CONTEXTS[part](request, compared),
     }
     return render(request, "compare/show.html", context)
