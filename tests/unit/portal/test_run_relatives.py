@@ -33,11 +33,14 @@ def test_a_run_knows_its_ancestors_and_its_children(
         middle = add(organization, experiment, "middle", below=run)
         second = add(organization, experiment, "second", below=middle, minutes=2)
         first = add(organization, experiment, "first child", below=middle, minutes=1)
-        family = read_family(organization.id, middle)
+        family = read_family(organization.id, get_run(organization.id, middle.id))
         assert [row.run.id for row in family.ancestors] == [run.id]
         assert [row.run.id for row in family.children] == [first.id, second.id]
         assert all(row.cost.amount for row in (*family.ancestors, *family.children))
-        assert [row.run.id for row in read_family(organization.id, first).ancestors] == [run.id, middle.id]
+        assert [row.run.id for row in read_family(organization.id, get_run(organization.id, first.id)).ancestors] == [
+            run.id,
+            middle.id,
+        ]
 
 
 def test_a_circle_of_parents_ends(organization: Organization, experiment: ExperimentView, run: RunView) -> None:
