@@ -30,8 +30,8 @@ def execute_prepared(statement: str, parameters: Parameters) -> Iterator[psycopg
 def execute_over_all(statement: str, parameters: Parameters) -> Iterator[psycopg.Cursor[Any]]:
     """As execute_prepared, for statements that join whole ranges of large tables: planned for these parameters, joined by hash.
 
-    Estimates of a key's rows are often far too low, and then nested loops would run for minutes. One process does it all:
-    several for one question would leave none for the others.
+    Estimates of a key's rows are often far too low, and nested loops chosen on them grow with the product of two matches. One
+    process does it all: several for one question would leave none for the others.
     """
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
