@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, F, Max, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 
+from assay.core.statements import execute_prepared
 from assay.tracking.domain.errors import ExperimentNotFound
 from assay.tracking.domain.queries import ExperimentPage, ExperimentQuery
 from assay.tracking.domain.search.clauses import Kind
@@ -31,6 +32,7 @@ SCHEMA = Schema(
     rows={Kind.TAG: lambda key: ExperimentTag.objects.filter(experiment_id=OuterRef("pk"), key=key)},
     relations={Kind.TAG: "tags"},
 )
+_IDS = "SELECT number, id FROM tracking_experiment WHERE organization_id = %(organization)s AND number = ANY(%(numbers)s::bigint[])"
 NEWEST_FIRST = (SortKey(F("created_at"), load_instant, descending=True), SortKey(F("number"), load_number, descending=True))
 
 
@@ -64,10 +66,11 @@ def find_experiment_by_name(organization_id: UUID, name: str) -> ExperimentView 
 
 def find_ids(organization_id: UUID, numbers: Sequence[int], *, team_id: UUID | None = None) -> dict[int, UUID]:
     """The ids of those experiments that exist, by number. team_id: only that team's and the Default; None for all."""
+    if team_id is None:
+        with execute_prepared(_IDS, {"organization": organization_id, "numbers": list(numbers)}) as cursor:
+            return dict(cursor.fetchall())
     rows = Experiment.objects.filter(organization_id=organization_id, number__in=numbers)
-    if team_id is not None:
-        rows = rows.filter(id__in=experiments_of_team(organization_id, team_id))
-    return dict(rows.values_list("number", "id"))
+    return dict(rows.filter(id__in=experiments_of_team(organization_id, team_id)).values_list("number", "id"))
 
 
 def list_experiments(organization_id: UUID, query: ExperimentQuery) -> ExperimentPage:
