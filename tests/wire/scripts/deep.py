@@ -45,7 +45,7 @@ trainer = lightning.Trainer(
 with mlflow.start_run() as run:
     model = Line()
     trainer.fit(model, torch.utils.data.DataLoader(data, batch_size=32))
-    mlflow.pytorch.log_model(model, name="model", pip_requirements=["torch"])
+    mlflow.pytorch.log_model(model, name="model", pip_requirements=["torch"], serialization_format="pickle")
 logged = mlflow.get_run(run.info.run_id)
 loaded = mlflow.pytorch.load_model(f"runs:/{run.info.run_id}/model")
 history = MlflowClient().get_metric_history(run.info.run_id, "loss")
