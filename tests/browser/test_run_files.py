@@ -16,6 +16,7 @@ from tests.plugins.stack import Stack
 
 PIXEL = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 RAN = "<h1>Report</h1><script>document.title = parent.document.title = 'ran'</script>"
+PICTURE_SHOWN = "() => document.querySelector('img.preview')?.naturalWidth === 1"
 FILES = {
     "tables/predictions.csv": b"name,score\nada,0.5\nben,0.7\n",
     "tables/eval.json": json.dumps({"columns": ["question"], "data": [["why"]]}).encode(),
@@ -51,13 +52,13 @@ def test_the_tree_opens_and_previews_follow_without_leaving_the_page(page: Page,
     expect(page.get_by_role("cell", name="why", exact=True)).to_be_visible()
     page.get_by_role("button", name="plots").click()
     page.get_by_role("link", name="curve.png").click()
-    page.wait_for_function("document.querySelector('img.preview')?.naturalWidth === 1")
+    page.wait_for_function(PICTURE_SHOWN)
     page.get_by_role("button", name="notebooks").click()
     expect(page.locator(".notebook-source")).to_have_text("1 + 1")
     assert page.evaluate("window.stayed")
     page.screenshot(path=OUTPUT / "run-files-notebook.png")
     page.go_back()
-    page.wait_for_function("document.querySelector('img.preview')?.naturalWidth === 1")
+    page.wait_for_function(PICTURE_SHOWN)
 
 
 def test_a_pickle_is_named_unsafe_and_downloads_whole(page: Page, run_id: str) -> None:
