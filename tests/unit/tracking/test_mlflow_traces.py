@@ -137,6 +137,19 @@ def test_old_clients_start_and_end_a_trace(rest: Rest) -> None:
     assert rest.get("traces", experiment_ids=["0"], filter=f"attribute.run_id = '{run_id}'")["traces"] == [ended]
 
 
+def test_spans_may_lie_beside_the_artifacts_of_the_experiment(rest: Rest, settings: Any, tmp_path: Any) -> None:
+    settings.ASSAY_ARTIFACTS_ROOT = str(tmp_path)
+    for trace_id in (
+        _tell(rest)["trace_id"],
+        rest.post("traces", timestamp_ms=1, experiment_id="0")["trace_info"]["request_id"],
+    ):
+        path = f"/api/2.0/mlflow-artifacts/artifacts/0/traces/{trace_id}/artifacts/traces.json"
+        assert rest.send("PUT", path, b'{"spans": []}') == {}
+        assert rest.client.get(path, headers=dict(rest.headers)).getvalue() == b'{"spans": []}'
+        with pytest.raises(Refusal, match=r"Trace with ID 0+ is not found"):
+            rest.send("PUT", path.replace(trace_id, "0" * 32), b"{}")
+
+
 @pytest.mark.parametrize(
     ("search", "found"),
     [

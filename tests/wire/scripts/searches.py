@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 
 import mlflow
 import pandas as pd
@@ -9,7 +10,7 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 client = MlflowClient()
-EXPERIMENT = f"wire: searches {mlflow.__version__}"
+EXPERIMENT = f"wire: searches {time.time_ns()}"
 experiment_id = mlflow.set_experiment(EXPERIMENT).experiment_id
 train = mlflow.data.from_pandas(pd.DataFrame({"x": [1.0, 2.0]}), name="iris", targets="x")
 test = mlflow.data.from_pandas(pd.DataFrame({"x": [3.0]}), name="wine")
