@@ -25,7 +25,12 @@ os.environ |= _stack.enter_context(running(_home))
 
 def _stop() -> None:
     _stack.close()
-    shutil.rmtree(_home)
+    shutil.rmtree(_home, ignore_errors=True)
+
+
+def pytest_unconfigure() -> None:
+    """A process of several ends without its exit handlers."""
+    _stop()
 
 
 atexit.register(_stop)
