@@ -92,7 +92,9 @@ def test_a_stranger_finds_nothing(rest: Rest, stranger: Rest, webhook: str, rout
 
 
 def test_every_route_is_tried() -> None:
-    served = {str(pattern.pattern).partition("mlflow/")[2].replace("<str:webhook_id>", "{webhook}") for pattern in urlpatterns}
+    """But for the files of a version, which have a test of their own (test_version_files)."""
+    addresses = [str(pattern.pattern) for pattern in urlpatterns if "mlflow/" in str(pattern.pattern)]
+    served = {address.partition("mlflow/")[2].replace("<str:webhook_id>", "{webhook}") for address in addresses}
     assert served == {path for _, path in (*FOREIGN, *OPEN)}
 
 
