@@ -2,15 +2,13 @@
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from assay.core.engines.running import running
+from tests.benchmarks._processes import run_python
 
-ROOT = Path(__file__).resolve().parents[2]
 DRAWN = 1_000_000
 PURGED = 6_500_000
 
@@ -22,7 +20,7 @@ def measure() -> dict[str, object]:
         home.chmod(0o711)
         with running(home) as urls:
             environment = os.environ | urls | {"ASSAY_HOME": str(home), "DJANGO_SETTINGS_MODULE": "assay.settings"}
-            _run(environment | {"ASSAY_DATABASE_ROLE": "owner"}, "manage.py", "migrate", "--verbosity", "0")
+            run_python(environment | {"ASSAY_DATABASE_ROLE": "owner"}, "manage.py", "migrate", "--verbosity", "0")
             first = _step(environment, "fill", DRAWN)
             half = _step(environment, "fill", DRAWN // 2)
             drawn = _step(environment, "draw", DRAWN, first)
@@ -43,17 +41,6 @@ def measure() -> dict[str, object]:
 
 def _step(environment: Mapping[str, str], step: str, points: int, of: Mapping[str, object] | None = None) -> dict[str, object]:
     place = (str(of["organization"]), str(of["run"])) if of else ()
-    answer = _run(environment, "-m", "tests.benchmarks._history_steps", step, str(points), *place)
+    answer = run_python(environment, "-m", "tests.benchmarks._history_steps", step, str(points), *place)
     measured: dict[str, object] = json.loads(answer.strip().splitlines()[-1])
     return measured
-
-
-def _run(environment: Mapping[str, str], *arguments: str) -> str:
-    paths = os.pathsep.join([str(ROOT / "platform"), str(ROOT)])
-    command = [sys.executable, *arguments]
-    done = subprocess.run(
-        command, cwd=ROOT, env={**environment, "PYTHONPATH": paths}, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(arguments)}: {done.stderr[-2_000:]}")
-    return done.stdout

@@ -8,7 +8,7 @@ from assay.core.errors import Invalid, NotFound
 from assay.costs.domain.basis import Basis
 from assay.costs.domain.charges import add_up
 from assay.costs.domain.imports import BillImportView, ImportState, Invariant
-from assay.costs.models import BillImport, BillingSource, BillPeriod
+from assay.costs.models import BillImport, BillingSource
 
 WAITING = (ImportState.RECEIVED, ImportState.IMPORTING)
 
@@ -43,12 +43,6 @@ def list_sources(organization_id: UUID) -> list[str]:
 def has_waiting(organization_id: UUID) -> bool:
     """Whether a delivery waits to enter the ledger, or is entering it."""
     return BillImport.objects.filter(organization_id=organization_id, state__in=WAITING).exists()
-
-
-def find_current_import(organization_id: UUID, *, source_id: UUID, billing_period: str) -> UUID | None:
-    """The delivery that the ledger holds for a billing period of a source."""
-    held = BillPeriod.objects.filter(organization_id=organization_id, source_id=source_id, billing_period=billing_period)
-    return held.values_list("bill_import_id", flat=True).first()
 
 
 def view_import(row: BillImport) -> BillImportView:

@@ -86,10 +86,6 @@ def list_versions_of_run(organization_id: UUID, run_id: UUID) -> list[ModelVersi
     return view_versions(list(_rows(organization_id).filter(run_id=run_id).order_by("model__name", "number")))
 
 
-def count_versions(organization_id: UUID, model_id: UUID) -> int:
-    return ModelVersion.objects.filter(organization_id=organization_id, model_id=model_id).count()
-
-
 def _rows(organization_id: UUID) -> QuerySet[ModelVersion]:
     return ModelVersion.objects.filter(organization_id=organization_id).select_related("model")
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Count, Max, Min
 
 from assay.core.errors import NotFound
-from assay.tuning.domain.states import OPEN_SWEEPS, Direction, SweepState, TrialState
+from assay.tuning.domain.states import Direction, SweepState, TrialState
 from assay.tuning.domain.views import SweepPage, SweepView
 from assay.tuning.models import Sweep, Trial
 
@@ -28,11 +28,6 @@ def get_sweep(organization_id: UUID, sweep_id: UUID) -> SweepView:
     if not found:
         raise NotFound("There is no such sweep.", sweep_id=str(sweep_id))
     return _views(found)[0]
-
-
-def list_open_sweep_ids(organization_id: UUID) -> list[UUID]:
-    rows = Sweep.objects.filter(organization_id=organization_id, state__in=OPEN_SWEEPS)
-    return list(rows.order_by("id").values_list("id", flat=True))
 
 
 def count_sweeps(organization_id: UUID, *, states: Sequence[SweepState] = tuple(SweepState)) -> int:
