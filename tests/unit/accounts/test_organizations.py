@@ -63,8 +63,9 @@ def test_an_organization_is_renamed_and_only_its_members_see_it(ada: User) -> No
     made = create_organization("Ada", slug="ada", owner_id=ada.id)
     other = found_organization("eve")
     with tenancy.scope(made.id):
-        change_organization(made.id, name="Ada Labs", timezone="Asia/Tokyo", actor_id=ada.id)
-        assert organizations.get_organization(made.id).timezone == "Asia/Tokyo"
+        change_organization(made.id, name="Ada Labs", timezone="Asia/Tokyo", silent_run_hours=48, actor_id=ada.id)
+        stored = organizations.get_organization(made.id)
+        assert (stored.timezone, stored.silent_run_hours) == ("Asia/Tokyo", 48)
         with pytest.raises(NotFound):
             organizations.get_organization(other.id)
     assert [own.name for own in memberships.list_organizations(ada.id)] == ["Ada Labs"]

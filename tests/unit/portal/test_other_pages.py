@@ -1,5 +1,6 @@
 """Leaderboards, sweeps, reports, mail and search."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
@@ -15,6 +16,8 @@ from assay.leaderboards.models import Leaderboard
 from assay.reports.models import ReportSubscription
 from assay.tracking.domain.states import RunStatus
 from assay.tracking.domain.values import ExperimentView, RunView
+from assay.tracking.models import Run
+from assay.tracking.services.experiments import create_experiment
 from assay.tuning.models import Sweep
 from tests.factories import sweeps
 from tests.factories.runs import finish_run
@@ -162,3 +165,32 @@ def test_home_names_failed_runs_with_their_dollars(ada: Client, organization: Or
     page = ada.get(reverse("home")).text
     assert "1 run failed" in page
     assert "$0.096 in the last 30 days" in page
+
+
+def test_home_counts_lost_runs_and_links_to_them(ada: Client, organization: Organization, experiment: ExperimentView) -> None:
+    with inside(organization):
+        for days in (1, 2, 40):
+            run = finish_run(organization.id, experiment.id, name=f"gone {days}", started_at=now() - timedelta(days=days))
+            Run.objects.filter(id=run.id).update(status=RunStatus.LOST)
+    page = ada.get(reverse("home")).text
+    assert f"2 runs of {experiment.name} were lost" in page
+    [href] = re.findall(r'href="([^"]*status=LOST[^"]*)"', page)
+    table = ada.get(href.replace("&amp;", "&")).text
+    assert ">gone 2</a>" in table
+    assert ">gone 40</a>" not in table
+
+
+def test_home_names_the_experiments_that_lost_most_and_counts_the_rest(ada: Client, organization: Organization) -> None:
+    with inside(organization):
+        for number in range(5):
+            made = create_experiment(organization.id, name=f"losing {number}")
+            for at in range(number + 1):
+                run = finish_run(organization.id, made.id, name=f"run {at}", started_at=now() - timedelta(hours=2))
+                Run.objects.filter(id=run.id).update(status=RunStatus.LOST)
+    page = ada.get(reverse("home")).text
+    assert "5 runs of losing 4 were lost" in page
+    assert "3 more were lost in 2 other experiments" in page
+
+
+def test_home_without_lost_runs_does_not_speak_of_them(ada: Client, run: RunView) -> None:
+    assert "lost" not in ada.get(reverse("home")).text

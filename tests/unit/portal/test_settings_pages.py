@@ -101,8 +101,19 @@ def test_a_viewer_cannot_rename_the_organization(member: Callable[[Role], Client
     assert ben.post(reverse("settings"), {"name": "Mine", "timezone": "UTC"}).status_code == 403
 
 
+def test_the_organization_says_when_a_silent_run_is_lost(ada: Client, organization: Organization) -> None:
+    address, body = reverse("settings"), {"name": organization.name, "timezone": "UTC"}
+    assert 'value="24"' in ada.get(address).text
+    assert "Saved." in ada.post(address, body | {"silent_run_hours": "72"}, follow=True).text
+    with inside(organization):
+        organization.refresh_from_db()
+    assert organization.silent_run_hours == 72
+    for refused in ("0", "8761", "", "soon"):
+        assert "field-error" in ada.post(address, body | {"silent_run_hours": refused}).text
+
+
 def test_changes_stand_in_the_audit_log(ada: Client, organization: Organization) -> None:
-    ada.post(reverse("settings"), {"name": "Renamed", "timezone": "Europe/Berlin"})
+    ada.post(reverse("settings"), {"name": "Renamed", "timezone": "Europe/Berlin", "silent_run_hours": "24"})
     assert "organization.changed" in ada.get(reverse("settings_audit")).text
     with inside(organization):
         assert AuditEntry.objects.filter(actor__email="ada@example.com").exists()

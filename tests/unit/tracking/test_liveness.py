@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from assay.accounts.models import Organization
 from assay.core.clock import frozen
 from assay.core.ids import new_id
 from assay.core.signals import run_changed
@@ -57,6 +58,12 @@ def test_a_run_that_broke_its_promise_is_lost_and_ended_at_its_last_heartbeat(ad
 def test_a_run_that_promised_nothing_has_a_day(ada: UUID, training: RunView) -> None:
     assert look(ada, training, AT + 24 * HOUR) == (RunStatus.RUNNING, None)
     assert look(ada, training, AT + 24 * HOUR + SECOND) == (RunStatus.LOST, AT)
+
+
+def test_an_organization_says_how_long_such_a_run_may_be_silent(ada: UUID, training: RunView) -> None:
+    Organization.objects.filter(id=ada).update(silent_run_hours=3)
+    assert look(ada, training, AT + 3 * HOUR) == (RunStatus.RUNNING, None)
+    assert look(ada, training, AT + 3 * HOUR + SECOND) == (RunStatus.LOST, AT)
 
 
 @pytest.mark.parametrize("sign", ["heartbeat", "metric", "param", "console", "event"])

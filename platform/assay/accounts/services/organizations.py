@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 from django.db import IntegrityError, transaction
 
-from assay.accounts.domain.organizations import OrganizationView
+from assay.accounts.domain.organizations import MOST_SILENT_RUN_HOURS, OrganizationView
 from assay.accounts.domain.roles import Role
 from assay.accounts.models import Membership, Organization
 from assay.accounts.services import audit
@@ -41,17 +41,21 @@ def create_organization(
     return OrganizationView(id=organization.id, slug=slug, name=name, currency=currency, timezone=timezone)
 
 
-def change_organization(organization_id: UUID, *, name: str, timezone: str, actor_id: UUID) -> None:
-    """Rename it, or move its days and months to another zone; slug and currency stay, since links and money refer to them."""
+def change_organization(organization_id: UUID, *, name: str, timezone: str, silent_run_hours: int, actor_id: UUID) -> None:
+    """Rename it, move its days and months to another zone, or say when a silent run is lost.
+
+    Slug and currency stay, since links and money refer to them. raises: Invalid naming the field.
+    """
     name = " ".join(name.split())
+    if not 1 <= silent_run_hours <= MOST_SILENT_RUN_HOURS:
+        raise Invalid(f"A silent run is lost after 1 to {MOST_SILENT_RUN_HOURS} hours.", field="silent_run_hours")
     with transaction.atomic():
         organization = Organization.objects.select_for_update().get(id=organization_id)
         _check(name, organization.slug, organization.currency, timezone)
-        details = {"name": organization.name, "timezone": organization.timezone}
-        Organization.objects.filter(id=organization_id).update(name=name, timezone=timezone)
-        audit.record(
-            organization_id, actor_id=actor_id, action="organization.changed", subject=name, details={"before": details}
-        )
+        before = {field: getattr(organization, field) for field in ("name", "timezone", "silent_run_hours")}
+        Organization.objects.filter(id=organization_id).update(name=name, timezone=timezone, silent_run_hours=silent_run_hours)
+        details = {"before": before}
+        audit.record(organization_id, actor_id=actor_id, action="organization.changed", subject=name, details=details)
 
 
 def _check(name: str, slug: str, currency: str, timezone: str) -> None:

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 
+from assay.accounts.domain.organizations import MOST_SILENT_RUN_HOURS
 from assay.accounts.domain.roles import Permission, Role
 from assay.accounts.domain.teams import TeamView
 
@@ -26,6 +27,14 @@ SCOPE_LABELS = {
 class OrganizationForm(forms.Form):
     name = forms.CharField(max_length=200)
     timezone = forms.ChoiceField(label="Time zone", help_text="Days and months of reports begin at its midnight.")
+
+    silent_run_hours = forms.IntegerField(
+        label="A silent run is lost after (hours)",
+        min_value=1,
+        max_value=MOST_SILENT_RUN_HOURS,
+        help_text="Of clients that send no heartbeats, such as plain MLflow. A lost run costs nothing after it was last heard of; "
+        "its next metric brings it back.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -21,12 +21,15 @@ from assay.portal.selectors.machines import add_up
 from assay.portal.selectors.run_tables import RunRow, with_costs
 from assay.portal.selectors.sweeps import progress_of, sum_costs
 from assay.tracking.domain.queries import RunQuery
+from assay.tracking.domain.states import RunStatus
+from assay.tracking.selectors.run_tallies import count_lost_runs
 from assay.tracking.selectors.runs import count_runs, list_runs
 from assay.tuning.domain.states import OPEN_SWEEPS
 from assay.tuning.selectors.sweeps import list_sweeps
 
 LATEST = 8
 LOOKED_AT = 200
+LOST_SHOWN = 3
 SPAN = timedelta(days=30)
 
 
@@ -48,7 +51,8 @@ def read_activity(organization_id: UUID) -> Activity:
 
 def list_facts(principal: Principal, *, billed: TimeRange | None) -> list[Fact]:
     """Of the last 30 days, and of the latest days of the bill for those who may read it."""
-    facts = [*_failed_runs(principal.organization_id), *_unpriced_runs(principal.organization_id)]
+    facts = [*_failed_runs(principal.organization_id), *_lost_runs(principal.organization_id)]
+    facts += _unpriced_runs(principal.organization_id)
     if billed is not None:
         facts += [*_idle_machines(principal.organization_id, billed), *_refused_bills(principal.organization_id)]
     return facts
@@ -68,6 +72,25 @@ def _failed_runs(organization_id: UUID) -> Iterator[Fact]:
     href = f"{reverse('experiment', args=[number])}?{urlencode({'status': 'FAILED', 'sort': '-cost'})}"
     text = f"{len(rows)} run{'s' if len(rows) > 1 else ''} failed"
     yield Fact("bad", "circle-x", text, f"{dollars or 'no dollars known'} in the last 30 days", href)
+
+
+def _lost_runs(organization_id: UUID) -> Iterator[Fact]:
+    """Of the experiments that lost most, LOST_SHOWN; the others in one sentence."""
+    since = now() - SPAN
+    found = count_lost_runs(organization_id, since=since)
+    for lost in found[:LOST_SHOWN]:
+        asked = {"status": RunStatus.LOST.value, "filter": f"attributes.start_time >= {int(since.timestamp() * 1000)}"}
+        href = f"{reverse('experiment', args=[lost.experiment_number])}?{urlencode(asked)}"
+        text = f"{lost.runs:,} run{'s' if lost.runs > 1 else ''} of {lost.experiment_name} {'were' if lost.runs > 1 else 'was'} lost"
+        yield Fact(
+            "bad", "alert-triangle", text, "Not heard of any more; they cost nothing after their last sign of life", href
+        )
+    rest = found[LOST_SHOWN:]
+    if rest:
+        text = (
+            f"{sum(lost.runs for lost in rest):,} more were lost in {len(rest)} other experiment{'s' if len(rest) > 1 else ''}"
+        )
+        yield Fact("bad", "alert-triangle", text, "In the last 30 days", reverse("experiments"))
 
 
 def _unpriced_runs(organization_id: UUID) -> Iterator[Fact]:

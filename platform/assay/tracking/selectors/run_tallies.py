@@ -1,4 +1,4 @@
-"""How many runs of an experiment are in which state, and when something happened there last."""
+"""How many runs are in which state, and when something happened in an experiment last."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,3 +36,22 @@ def tally_runs(organization_id: UUID, experiment_id: UUID) -> RunTally:
         deleted=sum(runs for stage, _, runs, _ in found if stage == LifecycleStage.DELETED),
         last_at=max((last_at for *_, last_at in found), default=None),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LostRuns:
+    experiment_number: int
+    experiment_name: str
+    runs: int
+
+
+def count_lost_runs(organization_id: UUID, *, since: datetime) -> list[LostRuns]:
+    """Active runs that were lost, by experiment, the most first. since: when they started."""
+    lost = Run.objects.filter(organization_id=organization_id, started_at__gte=since, status=RunStatus.LOST)
+    rows = (
+        lost.filter(lifecycle_stage=LifecycleStage.ACTIVE)
+        .values_list("experiment__number", "experiment__name")
+        .annotate(runs=Count("id"))
+        .order_by("-runs", "experiment__number")
+    )
+    return [LostRuns(number, name, runs) for number, name, runs in rows]

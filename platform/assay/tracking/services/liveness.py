@@ -1,7 +1,7 @@
 """Whether a run that says it runs still does.
 
-A client that promises heartbeats sends one every 20 seconds; each write counts as one. A run that is not heard of for too long is
-lost: it ended when it was last heard of, so it costs nothing after that. Its next write makes it running again.
+A client that promises heartbeats sends one every 20 seconds; each write counts as one. A run that is not heard of for too long (that
+of a client that promised nothing: for as long as its organization says) is lost: it ended when it was last heard of, so it costs nothing after that. Its next write makes it running again.
 """
 
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from assay.accounts.selectors.organizations import get_organization
 from assay.core.clock import now
 from assay.core.signals import run_changed, send_after_commit
 from assay.tracking.domain.instants import floor_to_millisecond
@@ -19,9 +20,6 @@ from assay.tracking.services.locks import lock_run
 
 PROMISED_SILENCE = timedelta(minutes=2)
 """After a heartbeat was promised: six of them may be missing."""
-
-UNPROMISED_SILENCE = timedelta(hours=24)
-"""Without a promise: such a run may train an epoch of many hours without a word."""
 
 MARKED_AT_ONCE = 500
 
@@ -53,9 +51,8 @@ def keep_alive(organization_id: UUID, run_id: UUID) -> None:
 def mark_lost_runs(organization_id: UUID) -> int:
     """Give up on running runs that were not heard of for too long, at most 500. returns: how many."""
     at = now()
-    silent = Q(expects_heartbeat=True, last_heartbeat_at__lt=at - PROMISED_SILENCE) | Q(
-        last_heartbeat_at__lt=at - UNPROMISED_SILENCE
-    )
+    unpromised = timedelta(hours=get_organization(organization_id).silent_run_hours)
+    silent = Q(expects_heartbeat=True, last_heartbeat_at__lt=at - PROMISED_SILENCE) | Q(last_heartbeat_at__lt=at - unpromised)
     with transaction.atomic():
         rows = Run.objects.filter(silent, organization_id=organization_id, status=RunStatus.RUNNING)
         found = list(rows.order_by("id").select_for_update(no_key=True, skip_locked=True)[:MARKED_AT_ONCE])

@@ -1,4 +1,4 @@
-"""Name and time zone of the organization."""
+"""Name, time zone and silent runs of the organization."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,7 +17,7 @@ from assay.portal.views.settings.sections import render_section
 def edit_organization(request: MemberRequest) -> HttpResponse:
     principal = request.principal
     organization = get_organization(principal.organization_id)
-    current = {"name": organization.name, "timezone": organization.timezone}
+    current = {field: getattr(organization, field) for field in ("name", "timezone", "silent_run_hours")}
     form = OrganizationForm(request.POST if request.method == "POST" else None, initial=current)
     if request.method == "POST":
         principal.require(Permission.SETTINGS_MANAGE)
@@ -34,5 +34,6 @@ def _change(request: MemberRequest, form: OrganizationForm) -> None:
         request.principal.organization_id,
         name=values["name"],
         timezone=values["timezone"],
+        silent_run_hours=values["silent_run_hours"],
         actor_id=request.principal.user_id,
     )
