@@ -18,11 +18,12 @@ from assay.leaderboards.api.v1 import router as leaderboards
 from assay.portal.api.datasets import router as datasets
 from assay.portal.api.v1 import router as runs
 from assay.registry.api.v1 import router as models
+from assay.registry.api.webhooks import router as webhooks
 from assay.reports.api.v1 import router as reports
 from assay.tracking.api.v1 import router as run_contents
 from assay.tuning.api.v1 import router as tuning
 
-ROUTERS = (accounts, runs, datasets, run_contents, costs, resources, tuning, leaderboards, models, reports)
+ROUTERS = (accounts, runs, datasets, run_contents, costs, resources, tuning, leaderboards, models, webhooks, reports)
 
 View = Callable[..., HttpResponseBase]
 

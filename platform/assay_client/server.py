@@ -83,6 +83,9 @@ class Server:
     def put(self, *path: str, body: JsonObject) -> JsonObject:
         return self._parse(self._send("PUT", path, json=body))
 
+    def patch(self, *path: str, body: JsonObject) -> JsonObject:
+        return self._parse(self._send("PATCH", path, json=body))
+
     def delete(self, *path: str) -> JsonObject:
         return self._parse(self._send("DELETE", path))
 

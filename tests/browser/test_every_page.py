@@ -21,6 +21,8 @@ def addresses(live: Stack) -> dict[str, str]:
     bill, mail = service.first(live, "costs/imports"), service.first(live, "mail")
     model = service.first(live, "models")
     trial = service.call(live, f"api/v1/sweeps/{sweep['id']}/trials")["items"][0]
+    hook = {"name": "deploy", "url": "http://127.0.0.1:1/models", "events": ["model_version_alias.created"], "secret": "x"}
+    webhook = service.call(live, "api/v1/webhooks", hook)
     subscription, data = service.first(live, "reports/subscriptions"), service.first(live, "datasets")
     return {
         "home": "/",
@@ -47,6 +49,9 @@ def addresses(live: Stack) -> dict[str, str]:
         "leaderboard": f"/leaderboards/{_hex(board)}",
         "leaderboard-new": "/leaderboards/new",
         "models": "/models",
+        "webhooks": "/webhooks",
+        "webhook-new": "/webhooks/new",
+        "webhook": f"/webhooks/{_hex(webhook)}",
         "model": f"/models/{model['name']}",
         "model-version": f"/models/{model['name']}/versions/{model['latest_version']}",
         "sweeps": "/sweeps",

@@ -63,6 +63,30 @@ def test_a_version_moves_to_a_stage_after_asking(page: Page, model: str) -> None
     expect(page.locator(".words")).to_contain_text("the one we try")
 
 
+def test_a_model_is_renamed_and_deleted_by_its_name(page: Page, live: Stack) -> None:
+    service.call(live, "api/2.0/mlflow/registered-models/create", {"name": "to be deleted"})
+    service.call(live, "api/2.0/mlflow/model-versions/create", {"name": "to be deleted", "source": "s3://models/x"})
+    page.goto("/models/to be deleted")
+    page.locator("summary", has_text="More").click()
+    page.get_by_role("button", name="Rename").click()
+    page.locator("#rename-name").fill("deleted soon")
+    page.locator("#rename").get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("deleted soon")
+    page.goto("/models/deleted soon/versions/1")
+    page.get_by_role("button", name="Delete").click()
+    expect(page.locator("dialog[open]")).to_contain_text("With it go no alias and 0 tags")
+    page.get_by_role("button", name="Delete the version").click()
+    expect(page.get_by_text("No versions yet")).to_be_visible()
+    page.locator("summary", has_text="More").click()
+    page.get_by_role("button", name="Delete the model").click()
+    yes = page.locator("dialog[open]").get_by_role("button", name="Delete the model")
+    expect(yes).to_be_disabled()
+    page.locator("[data-confirm-typed]").fill("deleted soon")
+    yes.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Models")
+    expect(page.locator("table.data", has_text="deleted soon")).to_have_count(0)
+
+
 def test_addresses_that_mlflow_prints_and_the_search_lead_to_models(page: Page, model: str) -> None:
     page.goto("/#/models/digits-ocr/versions/2")
     page.wait_for_url("**/models/digits-ocr/versions/2")

@@ -14,6 +14,7 @@ from assay_client.cli.reports import reports
 from assay_client.cli.runs import runs
 from assay_client.cli.session import AssayGroup
 from assay_client.cli.sweeps import sweeps
+from assay_client.cli.webhooks import webhooks
 
 
 @click.group(cls=AssayGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,5 +26,9 @@ def assay() -> None:
     """
 
 
-for command in (login, logout, status, costs, runs, experiments, datasets, sweeps, leaderboards, models, reports, demo):
+COMMANDS = (
+    login, logout, status, costs, runs, experiments, datasets, sweeps, leaderboards, models, webhooks, reports, demo,
+)  # fmt: skip
+
+for command in COMMANDS:
     assay.add_command(command)

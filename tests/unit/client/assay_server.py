@@ -64,7 +64,7 @@ class AssayServer:
         self._answers[method, path] = [Answer(status, {"error": {"code": code, "message": message, "details": {}}})]
 
     def bodies(self, path: str) -> list[Any]:
-        return [asked.json() for asked in self.asked if asked.method == "POST" and asked.path == path and asked.body]
+        return [asked.json() for asked in self.asked if asked.method in {"POST", "PATCH"} and asked.path == path and asked.body]
 
     def __enter__(self) -> "AssayServer":
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
@@ -95,6 +95,9 @@ class AssayServer:
                 self._reply()
 
             def do_PUT(self) -> None:
+                self._reply()
+
+            def do_PATCH(self) -> None:
                 self._reply()
 
             def do_DELETE(self) -> None:

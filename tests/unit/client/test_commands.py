@@ -66,6 +66,10 @@ MODEL = {
 }  # fmt: skip
 FIVE = {"amount": "5.005", "currency": "USD"}
 RESOURCE = {"resource_id": "i-0", "total": FIVE, "runs": FIVE, "idle": FIVE}
+WEBHOOK = {
+    "id": "w1", "name": "deploy", "url": "https://example.com/x", "events": ["model_version.created"], "status": "ACTIVE",
+    "has_secret": True,
+}  # fmt: skip
 TRIAL = {"number": 3, "state": "succeeded", "attempt": 1, "value": 0.97, "params": {"c": 1.5}, "error": "", "run_id": "0f"}
 
 
@@ -90,6 +94,7 @@ LISTS = (
     Case(("datasets", "list"), "datasets", {"name": "sales", "versions": 2, "runs": 3, "costs": []}, "sales"),
     Case(("leaderboards", "list"), "leaderboards", {"name": "Digits", "metric": "val_accuracy", "id": "l1"}, "Digits"),
     Case(("models", "list"), "models", MODEL, "champion=2"),
+    Case(("webhooks", "list"), "webhooks", WEBHOOK, "model_version.created"),
     Case(("reports", "list"), "reports/subscriptions", {"kind": "weekly-cost", "recipients": ["ada@example.com"]}, "ada@"),
     Case(
         ("costs", "resources"),
@@ -104,6 +109,9 @@ OBJECTS = (
     Case(("sweeps", "stop", "s1"), "sweeps/s1/stop", SWEEP | {"state": "stopping"}, "stopping", "POST"),
     Case(("leaderboards", "show", "l1"), "leaderboards/l1", BOARD, "yes"),
     Case(("models", "show", "digits"), "models/digits", MODEL, "1b2c3d4e5f"),
+    Case(("webhooks", "disable", "w1"), "webhooks/w1", WEBHOOK | {"status": "DISABLED"}, "DISABLED", "PATCH"),
+    Case(("webhooks", "enable", "w1"), "webhooks/w1", WEBHOOK, "ACTIVE", "PATCH"),
+    Case(("webhooks", "test", "w1"), "webhooks/w1/test", {"accepted": True, "told": "It answered 200."}, "200", "POST"),
     Case(("datasets", "show", "sales"), "datasets/details", {"name": "sales", "versions": [{"digest": "abc1"}]}, "abc1"),
     Case(("sweeps", "output", "t1"), "trials/t1/output", {"stdout": "epoch 1\n", "stderr": ""}, "epoch 1"),
     Case(

@@ -28,7 +28,7 @@ EVERYBODY = [
     "settings_tokens",
 ]
 BILL = ["explorer", "explorer_csv", "resources", "sources", "reports"]
-ADMINS = ["settings_members", "settings_teams", "settings_audit"]
+ADMINS = ["settings_members", "settings_teams", "settings_audit", "webhooks", "webhook_new"]
 UNKNOWN = UUID(int=1)
 
 
@@ -77,7 +77,19 @@ def test_who_belongs_nowhere_is_told_what_to_do(organization: Organization, ada:
 
 
 @pytest.mark.parametrize(
-    "route", ["run", "run_charts", "run_head", "run_metrics", "leaderboard", "sweep", "sweep_charts", "import", "mail_message"]
+    "route",
+    [
+        "run",
+        "run_charts",
+        "run_head",
+        "run_metrics",
+        "leaderboard",
+        "sweep",
+        "sweep_charts",
+        "import",
+        "mail_message",
+        "webhook",
+    ],
 )
 def test_an_unknown_object_is_not_found(ada: Client, route: str) -> None:
     assert ada.get(reverse(route, args=[UNKNOWN])).status_code == 404

@@ -90,6 +90,32 @@ def test_descriptions_are_written_and_escaped(ada: Client, model: str) -> None:
         assert "reads &lt;i&gt;digits&lt;/i&gt;<br>well" in page
 
 
+def test_a_model_is_renamed(ada: Client, organization: Organization, model: str) -> None:
+    page = ada.post(reverse("model_rename", args=[model]), {"name": " letters "}, follow=True).text
+    assert "<h1>letters</h1>" in page
+    with inside(organization):
+        create_registered_model(organization.id, name="taken", actor=ADA)
+    for name in ("taken", "a/b", ""):
+        assert "note-error" in ada.post(reverse("model_rename", args=["letters"]), {"name": name}, follow=True).text
+    assert ada.get(reverse("model", args=["letters"])).status_code == 200
+
+
+def test_deleting_names_what_goes_and_takes_it_away(ada: Client, organization: Organization, model: str, run: RunView) -> None:
+    for alias, version in (("champion", 1), ("candidate", 2)):
+        ada.post(reverse("model_aliases", args=[model]), {"alias": alias, "version": str(version)})
+    page = ada.get(reverse("model", args=[model])).text
+    assert "With it go 2 versions, the aliases candidate, champion and 1 tag;" in page
+    page = ada.get(reverse("model_version", args=[model, 1])).text
+    assert "With it go the alias champion and 0 tags;" in page
+    page = ada.post(reverse("model_version_delete", args=[model, 1]), follow=True).text
+    assert "Version 1 was deleted." in page
+    assert "With it go 1 version, the alias candidate and 1 tag;" in page
+    assert ada.get(reverse("model_version", args=[model, 1])).status_code == 404
+    assert "was deleted with its versions" in ada.post(reverse("model_delete", args=[model]), follow=True).text
+    assert ada.get(reverse("model", args=[model])).status_code == 404
+    assert ada.get(reverse("run", args=[run.id])).status_code == 200
+
+
 def test_a_viewer_reads_and_changes_nothing(member: Callable[[Role], Client], model: str) -> None:
     ben = member(Role.VIEWER)
     page = ben.get(reverse("model", args=[model])).text
@@ -99,6 +125,9 @@ def test_a_viewer_reads_and_changes_nothing(member: Callable[[Role], Client], mo
         ("model_description", [model]),
         ("model_version_stage", [model, 1]),
         ("model_version_description", [model, 1]),
+        ("model_rename", [model]),
+        ("model_delete", [model]),
+        ("model_version_delete", [model, 1]),
     ):
         assert ben.post(reverse(name, args=args), {"stage": "Staging", "alias": "a", "version": "1"}).status_code == 403
 
@@ -107,7 +136,12 @@ def test_a_stranger_finds_no_model_by_its_name(eve: Client, model: str) -> None:
     assert "Version 2" not in eve.get(reverse("models")).text
     for name, args in (("model", [model]), ("model_version", [model, 1])):
         assert eve.get(reverse(name, args=args)).status_code == 404
-    for name, args in (("model_aliases", [model]), ("model_description", [model]), ("model_version_stage", [model, 1])):
+    changes = ("model_aliases", "model_description", "model_rename", "model_delete")
+    for name, args in (
+        *((name, [model]) for name in changes),
+        ("model_version_stage", [model, 1]),
+        ("model_version_delete", [model, 1]),
+    ):
         assert eve.post(reverse(name, args=args), {"alias": "a", "version": "1", "stage": "Staging"}).status_code == 404
 
 

@@ -24,6 +24,8 @@ _LOOKS = {
     "sending": Look("live", "send", "Sending"),
     "interrupted": Look("bad", "alert-triangle", "Interrupted"),
     "sent": Look("good", "circle-check", "Sent"),
+    "delivered": Look("good", "circle-check", "Delivered"),
+    "disabled": Look("calm", "ban", "Switched off"),
     "failed": Look("bad", "circle-x", "Failed"),
     "refused": Look("bad", "circle-x", "Refused"),
     "lost": Look("bad", "alert-triangle", "Lost"),

@@ -12,10 +12,10 @@ from assay.portal.forms.models import AliasForm, DescriptionForm, StageForm
 from assay.portal.permissions import MemberRequest, page
 from assay.portal.selectors.models import find_logged_model, read_model, shown_address
 from assay.portal.views.acts import perform
+from assay.portal.views.model_acts import actor_of
 from assay.registry.domain.names import read_number
 from assay.registry.domain.queries import RegistryQuery
 from assay.registry.domain.stages import read_stage
-from assay.registry.domain.values import Actor
 from assay.registry.selectors.lineages import list_models_with_costs, trace_versions
 from assay.registry.selectors.model_versions import get_model_version
 from assay.registry.selectors.registered_models import get_registered_model
@@ -54,6 +54,7 @@ def show_models(request: MemberRequest) -> HttpResponse:
         "cursor": query.page_token,
         "query": words,
         "table": Table(COLUMNS, COLUMNS, sort),
+        "may_manage": request.principal.may(Permission.SETTINGS_MANAGE),
     }
     return render(request, "models/list.html", context)
 
@@ -114,7 +115,7 @@ def describe_version(request: MemberRequest, name: str, number: int) -> HttpResp
 @page(Permission.TRACKING_WRITE, methods="POST")
 def point_alias(request: MemberRequest, name: str) -> HttpResponse:
     """`alias` and `version` set it; `remove` takes it away."""
-    organization_id, actor = request.principal.organization_id, _actor_of(request)
+    organization_id, actor = request.principal.organization_id, actor_of(request)
     get_registered_model(organization_id, name)
     if "remove" in request.POST:
         gone = request.POST["remove"]
@@ -137,13 +138,9 @@ def move_version(request: MemberRequest, name: str, number: int) -> HttpResponse
 
     def move() -> None:
         stage = read_stage(asked)
-        actor, archive_others = _actor_of(request), archive and stage.is_active
+        actor, archive_others = actor_of(request), archive and stage.is_active
         move_to_stage(organization_id, name, number, stage=stage, actor=actor, archive_others=archive_others)
 
     get_model_version(organization_id, name, number)
     perform(request, move, done=f"Version {number} is in the stage {asked} now.")
     return redirect("model_version", name, number)
-
-
-def _actor_of(request: MemberRequest) -> Actor:
-    return Actor(user_id=request.principal.user_id, name=request.principal.email)

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from assay.core.errors import Invalid
 
+NAME_LENGTH = 63
 URL_LENGTH = 2_000
 SECRET_LENGTH = 1_000
 DESCRIPTION_LENGTH = 1_000
@@ -93,6 +94,23 @@ class WebhookChange:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """One event on its way to one webhook. not_before: when it is tried next, while it waits. response_status: of the last attempt
+    that was answered. error: why the last one was not accepted, in words.
+    """
+
+    id: UUID
+    event: Event
+    state: DeliveryState
+    attempts: int
+    created_at: datetime
+    not_before: datetime
+    finished_at: datetime | None
+    response_status: int | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What came back from a receiver. status: None when nothing did, and error says why."""
 
@@ -103,6 +121,13 @@ class Answer:
     @property
     def is_accepted(self) -> bool:
         return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def told(self) -> str:
+        """In one sentence."""
+        if self.error:
+            return self.error
+        return f"The receiver answered {self.status}{': ' if self.body.strip() else '.'}{self.body.strip()[:300]}"
 
     @property
     def is_worth_a_retry(self) -> bool:

@@ -95,7 +95,8 @@ def _finish(delivery: WebhookDelivery, answer: Answer, *, final: bool) -> None:
     A receiver that is away is left alone with everything else that waits for it, too.
     """
     at = now()
-    outcome: dict[str, object] = {"response_status": answer.status, "error": _describe(answer)[:500]}
+    error = "" if answer.is_accepted else answer.told
+    outcome: dict[str, object] = {"response_status": answer.status, "error": error[:500]}
     if answer.is_accepted:
         outcome |= {"state": DeliveryState.DELIVERED, "finished_at": at}
     elif final:
@@ -108,9 +109,3 @@ def _finish(delivery: WebhookDelivery, answer: Answer, *, final: bool) -> None:
         others = WebhookDelivery.objects.filter(webhook_id=delivery.webhook_id, state=DeliveryState.WAITING)
         others.filter(not_before__lt=outcome["not_before"]).update(not_before=outcome["not_before"])
     log.info("webhook_attempted", delivery_id=str(delivery.id), state=str(outcome["state"]), status=answer.status)
-
-
-def _describe(answer: Answer) -> str:
-    if answer.is_accepted:
-        return ""
-    return answer.error or f"The receiver answered {answer.status}: {answer.body[:300]}"
