@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from assay.accounts.domain.roles import Permission
 from assay.accounts.domain.teams import TeamView
@@ -13,13 +14,20 @@ from assay.tracking.api.mlflow.workspace_names import name_teams
 from tests.factories.organizations import found_organization
 from tests.factories.tokens import bearer
 from tests.unit.tracking.rest import Refusal, Rest
-from tests.unit.tracking.test_mlflow_isolation import make_one_of_each
+from tests.unit.tracking.test_mlflow_isolation import ARTIFACT, make_one_of_each
 
 NEW = "/api/3.0/mlflow/workspaces"
+STORE = "/api/2.0/mlflow-artifacts"
+METRIC: dict[str, Any] = {"key": "m", "value": 1, "timestamp": 1}
 
 
 def _within(rest: Rest, workspace: str) -> Rest:
     return Rest(rest.client, {**rest.headers, "X-MLFLOW-WORKSPACE": workspace})
+
+
+def _trace_info(trace_id: str) -> dict[str, Any]:
+    place = {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": "0"}}
+    return {"trace_id": trace_id, "trace_location": place, "request_time": "2024-01-01T00:00:00Z"}
 
 
 def _create(rest: Rest, **body: object) -> Any:
@@ -72,6 +80,31 @@ def test_an_experiment_belongs_to_the_workspace_it_was_made_in(rest: Rest, visio
         lambda rest, ids: rest.delete(f"logged-models/{ids['model']}/tags/k"),
         lambda rest, ids: rest.get(f"traces/{ids['trace']}/info"),
         lambda rest, ids: rest.post("/api/3.0/mlflow/traces/batchGetInfos", trace_ids=[ids["trace"]]),
+        lambda rest, ids: rest.post("/api/3.0/mlflow/traces", trace={"trace_info": _trace_info(ids["trace"])}),
+        lambda rest, ids: rest.post("runs/log-metric", run_id=rest.start_run(), **METRIC, model_id=ids["model"]),
+        lambda rest, ids: rest.post(
+            "runs/log-batch", run_id=rest.start_run(), metrics=[METRIC, {**METRIC, "model_id": ids["model"]}]
+        ),
+        lambda rest, ids: rest.post("runs/log-inputs", run_id=rest.start_run(), models=[{"model_id": ids["model"]}]),
+        lambda rest, ids: rest.get(ARTIFACT.format(**ids)),
+        lambda rest, ids: rest.send("PUT", ARTIFACT.format(**ids), b"other"),
+        lambda rest, ids: rest.send("DELETE", ARTIFACT.format(**ids), b""),
+        lambda rest, ids: rest.send("PUT", f"{STORE}/artifacts/{ids['number']}/notes.txt", b"other"),
+        lambda rest, ids: rest.send("DELETE", f"{STORE}/artifacts/{ids['number']}", b""),
+        lambda rest, ids: rest.send("PUT", f"{STORE}/artifacts/{ids['number']}/models/{ids['model']}/artifacts/m", b"other"),
+        lambda rest, ids: rest.send("PUT", f"{STORE}/artifacts/{ids['number']}/traces/{ids['trace']}/artifacts/t", b"other"),
+        lambda rest, ids: rest.post(
+            f"{STORE}/mpu/create/{ids['number']}/{ids['run']}/artifacts", path="model.txt", num_parts=1
+        ),
+        lambda rest, ids: rest.get(f"{STORE}/presigned/{ids['number']}/{ids['run']}/artifacts/model.txt"),
+        lambda rest, ids: rest.get("/get-artifact", run_id=ids["run"], path="model.txt"),
+        lambda rest, ids: rest.send(
+            "POST", f"/ajax-api/2.0/mlflow/upload-artifact?run_uuid={ids['run']}&path=model.txt", b"other"
+        ),
+        lambda rest, ids: rest.post("artifacts/presigned-download-url", run_id=ids["run"], path="model.txt"),
+        lambda rest, ids: rest.post("artifacts/presigned-upload-url", run_id=ids["run"], path="model.txt"),
+        lambda rest, ids: rest.post("artifacts/presigned-upload-url", model_id=ids["model"], path="model.txt"),
+        lambda rest, ids: rest.get("artifacts/list", run_id=ids["run"]),
     ],
 )
 def test_what_another_workspace_has_is_not_found(
@@ -83,6 +116,55 @@ def test_what_another_workspace_has_is_not_found(
         act(speech, ids)
     assert (refused.value.status, refused.value.error_code) == (404, "RESOURCE_DOES_NOT_EXIST")
     assert vision.get("runs/get", run_id=ids["run"])["run"]["data"] == rest.get("runs/get", run_id=ids["run"])["run"]["data"]
+    path = ARTIFACT.format(**ids)
+    assert vision.client.get(path, headers=dict(vision.headers)).getvalue() == b"weights"
+
+
+def test_files_of_the_own_team_and_of_the_default_experiment_are_reached(
+    vision: Rest, speech: Rest, settings: Any, tmp_path: Any
+) -> None:
+    settings.ASSAY_ARTIFACTS_ROOT = str(tmp_path)
+    ids = make_one_of_each(vision)
+    for path in (f"{ids['number']}/notes.txt", f"{ids['number']}/models/{ids['model']}/artifacts/m", "0/notes.txt"):
+        vision.send("PUT", f"{STORE}/artifacts/{path}", b"mine")
+    assert speech.client.get(f"{STORE}/artifacts/0/notes.txt", headers=dict(speech.headers)).getvalue() == b"mine"
+    listed = vision.get(f"{STORE}/artifacts", path=ids["number"])["files"]
+    assert "notes.txt" in {entry["path"] for entry in listed}
+    assert speech.get(f"{STORE}/artifacts") == {}
+    with pytest.raises(Refusal, match="No Experiment with id=2 exists"):
+        speech.get(f"{STORE}/artifacts", path=ids["number"])
+
+
+def test_a_root_that_a_later_experiment_claims_stays_the_first_ones(
+    vision: Rest, speech: Rest, settings: Any, tmp_path: Any
+) -> None:
+    settings.ASSAY_ARTIFACTS_ROOT = str(tmp_path)
+    vision.post("experiments/create", name="shared", artifact_location="mlflow-artifacts:/shared")
+    number = vision.post("experiments/create", name="cats")["experiment_id"]
+    for place in ("shared", "shared/inner", number):
+        vision.send("PUT", f"{STORE}/artifacts/{place}/secret.txt", b"mine")
+        speech.post("experiments/create", name=f"claim {place}", artifact_location=f"mlflow-artifacts:/{place}")
+        with pytest.raises(Refusal, match="404"):
+            speech.get(f"{STORE}/artifacts/{place}/secret.txt")
+
+
+def test_spans_do_not_reach_another_workspaces_traces_and_runs(
+    vision: Rest, speech: Rest, settings: Any, tmp_path: Any
+) -> None:
+    settings.ASSAY_ARTIFACTS_ROOT = str(tmp_path)
+    ids = make_one_of_each(vision)
+    request = ExportTraceServiceRequest()
+    span = request.resource_spans.add().scope_spans.add().spans.add()
+    span.trace_id, span.span_id = b"t" * 16, b"s" * 8
+    content = request.SerializeToString()
+
+    def export(rest: Rest, **headers: str) -> int:
+        sent = {**rest.headers, "X-MLflow-Experiment-Id": "0", **headers}
+        return rest.client.post("/v1/traces", content, content_type="application/x-protobuf", headers=sent).status_code
+
+    assert export(speech, **{"X-MLflow-Run-Id": ids["run"]}) == 404
+    assert export(vision, **{"X-MLflow-Experiment-Id": ids["number"]}) == 200
+    assert export(speech) == 404
 
 
 def test_searches_look_at_the_own_workspace(vision: Rest, speech: Rest) -> None:

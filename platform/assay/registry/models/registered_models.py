@@ -7,8 +7,12 @@ from assay.registry.domain.stages import Stage
 
 
 class RegisteredModel(TenantModel):
-    """A name that versions are kept under. last_number: the highest version ever given, so none is given twice."""
+    """A name that versions are kept under. team: whose it is; None for everybody's.
 
+    last_number: the highest version ever given, so none is given twice.
+    """
+
+    team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=NAME_LENGTH)
     description = models.TextField(blank=True)
     last_number = models.IntegerField(default=0)

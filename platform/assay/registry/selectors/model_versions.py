@@ -62,6 +62,7 @@ def list_model_versions(organization_id: UUID, query: RegistryQuery) -> VersionP
     clauses = parse_search(query.filter, VERSIONS)
     _check_numbers(clauses)
     rows = _rows(organization_id)
+    rows = rows if query.team_id is None else rows.filter(model__team_id=query.team_id)
     if not asks_for_prompts(clauses):
         clauses = drop_mark(clauses)
         rows = rows.filter(~Q(Exists(_marks_of_model())), ~Q(Exists(_marks_of_version())))

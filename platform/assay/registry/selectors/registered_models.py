@@ -44,10 +44,16 @@ def find_registered_model_by_id(organization_id: UUID, model_id: UUID) -> Regist
     return next(iter(view_models(rows)), None)
 
 
+def is_outside(organization_id: UUID, name: str, team_id: UUID) -> bool:
+    """Whether there is a model of this name that is not the team's."""
+    return RegisteredModel.objects.filter(organization_id=organization_id, name=name).exclude(team_id=team_id).exists()
+
+
 def list_registered_models(organization_id: UUID, query: RegistryQuery) -> ModelPage:
     """By name unless another order is asked for. raises: FilterRefused, PageTokenRefused."""
     clauses = parse_search(query.filter, MODELS)
     rows = RegisteredModel.objects.filter(organization_id=organization_id)
+    rows = rows if query.team_id is None else rows.filter(team_id=query.team_id)
     if not asks_for_prompts(clauses):
         clauses = drop_mark(clauses)
         rows = rows.filter(~Q(Exists(RegisteredModelTag.objects.filter(model_id=OuterRef("pk"), **IS_PROMPT))))

@@ -21,9 +21,15 @@ from assay.tracking.domain.limits import check_key
 
 
 def create_registered_model(
-    organization_id: UUID, *, name: str, actor: Actor, description: str = "", tags: Mapping[str, str] | None = None
+    organization_id: UUID,
+    *,
+    name: str,
+    actor: Actor,
+    description: str = "",
+    tags: Mapping[str, str] | None = None,
+    team_id: UUID | None = None,
 ) -> RegisteredModelView:
-    """A model without versions. raises: NameTaken, Invalid."""
+    """A model without versions. team_id: whose it is; None for everybody's. raises: NameTaken, Invalid."""
     tags = tags or {}
     check_name(name)
     check_description(description)
@@ -33,6 +39,7 @@ def create_registered_model(
         row = RegisteredModel(
             id=new_id(),
             organization_id=organization_id,
+            team_id=team_id,
             name=name,
             description=description,
             registered_by=actor.name,

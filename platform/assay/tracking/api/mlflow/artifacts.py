@@ -5,6 +5,7 @@ from posixpath import join
 from assay.core.errors import Invalid
 from assay.tracking.api.mlflow import bodies
 from assay.tracking.api.mlflow.calls import Call, Wire, reads
+from assay.tracking.api.mlflow.confinement import confine_models, confine_runs
 from assay.tracking.api.mlflow.model_bodies import ListModelArtifacts
 from assay.tracking.api.mlflow.parse import parse_model_id, parse_run_id, require, run_id_of
 from assay.tracking.api.mlflow.serialize import write_file, write_page
@@ -21,7 +22,7 @@ from assay.tracking.services.artifacts import list_files
 def list_store(call: Call, body: bodies.ListStore) -> Wire:
     path = body.path or ""
     try:
-        check_place(call.organization_id, path)
+        check_place(call.organization_id, path, team_id=call.team_id)
     except ArtifactNotFound:
         return {}
     entries = list_files(call.organization_id, path)
@@ -42,7 +43,9 @@ def list_of_model(call: Call, body: ListModelArtifacts, model_id: str) -> Wire:
 
 def locate_in_run(call: Call, run_id: str | None, path: str | None) -> str:
     """The store's path of a run's artifact. raises: RunNotFound, Invalid, PathRefused."""
-    uri = get_run(call.organization_id, parse_run_id(require(run_id, "run_id"))).artifact_uri
+    wanted = parse_run_id(require(run_id, "run_id"))
+    confine_runs(call.organization_id, call.team_id, [wanted])
+    uri = get_run(call.organization_id, wanted).artifact_uri
     relative = require(path, "path")
     split_path(relative)
     return join(_own_path(uri), relative)
@@ -50,7 +53,9 @@ def locate_in_run(call: Call, run_id: str | None, path: str | None) -> str:
 
 def locate_in_model(call: Call, model_id: str | None, path: str | None) -> str:
     """As locate_in_run. raises: LoggedModelNotFound, Invalid, PathRefused."""
-    uri = get_logged_model(call.organization_id, parse_model_id(require(model_id, "model_id"))).artifact_uri
+    wanted = parse_model_id(require(model_id, "model_id"))
+    confine_models(call.organization_id, call.team_id, [wanted])
+    uri = get_logged_model(call.organization_id, wanted).artifact_uri
     relative = require(path, "path")
     split_path(relative)
     return join(_own_path(uri), relative)

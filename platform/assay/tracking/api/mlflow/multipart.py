@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from assay.accounts.domain.roles import Permission
 from assay.tracking.api.mlflow.artifact_bodies import BeginUpload, FinishUpload
 from assay.tracking.api.mlflow.artifact_bodies import UploadedPart as PartBody
+from assay.tracking.api.mlflow.file_calls import admit_to_path
 from assay.tracking.api.mlflow.parse import parse_request, require
 from assay.tracking.api.mlflow.signed_links import address_of
-from assay.tracking.api.mlflow.transfers import admit_to_path, answer_nothing
+from assay.tracking.api.mlflow.transfers import answer_nothing
 from assay.tracking.domain.artifact_stores import UploadedPart
 from assay.tracking.services import artifact_uploads as uploads
 

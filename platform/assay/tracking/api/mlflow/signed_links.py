@@ -7,14 +7,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from assay.accounts.domain.roles import Permission
-from assay.core import tenancy
 from assay.core.errors import Invalid
 from assay.tracking.api.mlflow.artifact_bodies import SignDownload, SignUpload
 from assay.tracking.api.mlflow.artifacts import locate_in_model, locate_in_run
-from assay.tracking.api.mlflow.calls import Call, admit
+from assay.tracking.api.mlflow.calls import admit
+from assay.tracking.api.mlflow.file_calls import admit_to_path, look_up
 from assay.tracking.api.mlflow.parse import parse_request
-from assay.tracking.api.mlflow.streams import receive, release_connection, send
-from assay.tracking.api.mlflow.transfers import admit_to_path, answer_nothing
+from assay.tracking.api.mlflow.streams import receive, send
+from assay.tracking.api.mlflow.transfers import answer_nothing
 from assay.tracking.domain.artifact_links import LinkAction, SignedLink
 from assay.tracking.services import artifact_links as links
 from assay.tracking.services.artifact_uploads import receive_file, receive_part
@@ -46,9 +46,8 @@ def sign_download(request: HttpRequest) -> HttpResponseBase:
     """artifacts/presigned-download-url: a file of a run."""
     principal = admit(request, Permission.TRACKING_READ)
     body = parse_request(request, SignDownload)
-    with tenancy.scope(principal.organization_id):
-        path = locate_in_run(Call(principal), body.run_id, body.path)
-    release_connection()
+    with look_up(request, principal) as call:
+        path = locate_in_run(call, body.run_id, body.path)
     seconds = DOWNLOAD_SECONDS if body.expiration is None else body.expiration
     link, size = links.sign_download(principal.organization_id, path, seconds=seconds)
     return _answer(presigned_url=address_of(request, link), headers={}, file_size=size)
@@ -60,10 +59,8 @@ def sign_upload(request: HttpRequest) -> HttpResponseBase:
     body = parse_request(request, SignUpload)
     if bool(body.run_id) == bool(body.model_id):
         raise Invalid("Exactly one of run_id and model_id must be provided.")
-    with tenancy.scope(principal.organization_id):
-        call = Call(principal)
+    with look_up(request, principal) as call:
         path = locate_in_run(call, body.run_id, body.path) if body.run_id else locate_in_model(call, body.model_id, body.path)
-    release_connection()
     seconds = UPLOAD_SECONDS if body.expiration is None else body.expiration
     link = links.sign_upload(principal.organization_id, path, seconds=seconds)
     return _answer(presigned_url=address_of(request, link), headers={})

@@ -12,6 +12,7 @@ from assay.accounts.domain.roles import Permission
 from assay.core import tenancy
 from assay.core.errors import Invalid
 from assay.tracking.api.mlflow.calls import Call, admit
+from assay.tracking.api.mlflow.confinement import confine_runs, confine_traces
 from assay.tracking.api.mlflow.errors import guard, refuse_method
 from assay.tracking.api.mlflow.experiments import find_experiment
 from assay.tracking.api.mlflow.parse import read_content
@@ -41,6 +42,8 @@ def _export(request: HttpRequest) -> HttpResponse:
         call = Call(principal, find_named_team(request, principal.organization_id))
         experiment = find_experiment(call, request.headers.get(EXPERIMENT))
         run_id = find_run_id(request.headers.get(RUN, ""))
+        confine_runs(call.organization_id, call.team_id, [run_id] if run_id else [])
+        confine_traces(call.organization_id, call.team_id, list({span.trace_id for span in spans}))
         log_spans(principal.organization_id, experiment_id=experiment.id, spans=spans, run_id=run_id)
     return HttpResponse(b"", content_type=BINARY)
 

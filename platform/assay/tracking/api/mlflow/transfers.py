@@ -4,24 +4,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from assay.accounts.domain.principals import Principal
 from assay.accounts.domain.roles import Permission
-from assay.core import tenancy
 from assay.core.errors import Invalid
 from assay.tracking.api.mlflow.artifacts import locate_in_run
-from assay.tracking.api.mlflow.calls import Call, admit
-from assay.tracking.api.mlflow.streams import receive, release_connection, send
-from assay.tracking.selectors.artifact_places import check_place
+from assay.tracking.api.mlflow.calls import admit
+from assay.tracking.api.mlflow.file_calls import admit_to_path, look_up
+from assay.tracking.api.mlflow.streams import receive, send
 from assay.tracking.services.artifacts import delete_files, open_for_read, open_for_write
 
 LARGEST_PASTED_BYTES = 10 * 1024 * 1024
-
-
-def admit_to_path(request: HttpRequest, permission: Permission, path: str) -> Principal:
-    """Who asks, if the path is a place of that organization; the database is let go. raises: Unauthenticated, Forbidden, NotFound."""
-    principal = admit(request, permission)
-    with tenancy.scope(principal.organization_id):
-        check_place(principal.organization_id, path)
-    release_connection()
-    return principal
 
 
 def answer_nothing() -> HttpResponse:
@@ -69,7 +59,6 @@ def _admit_to_run(request: HttpRequest, permission: Permission) -> tuple[Princip
     """Who asks, and the store's path of the file that the query names."""
     principal = admit(request, permission)
     run_id = request.GET.get("run_id") or request.GET.get("run_uuid")
-    with tenancy.scope(principal.organization_id):
-        path = locate_in_run(Call(principal), run_id, request.GET.get("path"))
-    release_connection()
+    with look_up(request, principal) as call:
+        path = locate_in_run(call, run_id, request.GET.get("path"))
     return principal, path
