@@ -164,3 +164,32 @@ def test_mlflows_clients_see_a_lost_run_as_failed_and_cannot_lose_one(rest: Rest
     assert (info["status"], info["end_time"]) == ("FAILED", int(AT.timestamp() * 1000))
     with pytest.raises(Exception, match="status"):
         rest.post("runs/update", run_id=run_id, status="LOST")
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("attributes.status = 'FAILED'", {"lost", "failed"}),
+        ("status IN ('FAILED')", {"lost", "failed"}),
+        ("status IN ('FAILED', 'KILLED')", {"lost", "failed"}),
+        ("status LIKE 'FAIL%'", {"lost", "failed"}),
+        ("status ILIKE '_ailed'", {"lost", "failed"}),
+        ("status != 'FAILED'", {"done"}),
+        ("status NOT IN ('FAILED')", {"done"}),
+        ("status NOT IN ('FAILED', 'FINISHED')", set()),
+        ("status = 'FINISHED'", {"done"}),
+        ("status != 'FINISHED'", {"lost", "failed"}),
+        ("status = 'LOST'", {"lost"}),
+        ("status = 'failed'", set()),
+    ],
+)
+def test_mlflows_clients_find_a_lost_run_among_the_failed_ones(rest: Rest, search: str, found: set[str]) -> None:
+    with frozen(AT):
+        for name, status in (("lost", ""), ("failed", "FAILED"), ("done", "FINISHED")):
+            run_id = rest.start_run(experiment_id="0", run_name=name)
+            if status:
+                rest.post("runs/update", run_id=run_id, status=status)
+    with frozen(AT + 25 * HOUR):
+        task()
+    runs = rest.post("runs/search", experiment_ids=["0"], filter=search).get("runs", [])
+    assert {run["info"]["run_name"] for run in runs} == found

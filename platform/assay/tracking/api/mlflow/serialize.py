@@ -7,9 +7,16 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from assay.tracking.api.mlflow.words import DATASET_CONTEXT, MODEL_VERSIONS, RUN_NAME, read_model_versions, to_wire_uri
+from assay.tracking.api.mlflow.words import (
+    DATASET_CONTEXT,
+    MODEL_VERSIONS,
+    RUN_NAME,
+    read_model_versions,
+    to_wire_uri,
+    write_status,
+)
 from assay.tracking.domain.instants import milliseconds_of
-from assay.tracking.domain.states import ModelRole, RunStatus
+from assay.tracking.domain.states import ModelRole
 from assay.tracking.domain.values import (
     DatasetUse,
     ExperimentView,
@@ -65,11 +72,6 @@ def write_run_info(run: RunInfo | RunView | RunContents) -> Json:
         artifact_uri=to_wire_uri(run.artifact_uri),
         lifecycle_stage=str(run.lifecycle_stage),
     )
-
-
-def write_status(status: RunStatus) -> str:
-    """The protocol has no word for a lost run; its clients see one that failed."""
-    return str(RunStatus.FAILED if status is RunStatus.LOST else status)
 
 
 def write_new_run(run: RunView) -> Json:

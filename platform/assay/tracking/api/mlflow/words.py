@@ -8,10 +8,11 @@ from uuid import UUID
 import msgspec
 
 from assay.tracking.domain.artifacts import OWN_STORE
-from assay.tracking.domain.search.clauses import Comparison, Identifier, Kind, Value
+from assay.tracking.domain.search.clauses import Comparison, Identifier, Kind, Operator, Value, satisfies
 from assay.tracking.domain.search.parser import parse_order, parse_search
 from assay.tracking.domain.search.vocabularies import LOGGED_MODELS as MODELS
 from assay.tracking.domain.search.vocabularies import RUNS, TRACES, Vocabulary
+from assay.tracking.domain.states import RunStatus
 
 RUN_NAME = "mlflow.runName"
 TRACE_NAME = "mlflow.traceName"
@@ -47,6 +48,11 @@ def read_model_versions(text: str) -> list[dict[str, str]]:
     return [{"name": name, "version": version} for name, version in known]
 
 
+def write_status(status: RunStatus) -> str:
+    """The protocol has no word for a lost run; its clients see one that failed."""
+    return str(RunStatus.FAILED if status is RunStatus.LOST else status)
+
+
 def find_run_id(text: str) -> UUID | None:
     """A run's id as the protocol writes it, or None when this is none."""
     return UUID(text) if _RUN_ID.fullmatch(text) else None
@@ -73,9 +79,19 @@ def _translate(clause: Comparison, vocabulary: Vocabulary) -> Comparison:
         return clause
     if clause.identifier.key == "artifact_uri":
         return replace(clause, value=_map_texts(clause.value, from_wire_uri))
+    if clause.identifier.key == "status" and vocabulary is RUNS:
+        return _translate_status(clause)
     if clause.identifier.key == "status" and vocabulary is MODELS:
         return replace(clause, value=_map_texts(clause.value, lambda text: text.removeprefix("LOGGED_MODEL_").lower()))
     return clause
+
+
+def _translate_status(clause: Comparison) -> Comparison:
+    """What a clause finds by the protocol's words of runs' states, which call two of ours by one."""
+    if satisfies(RunStatus.LOST, clause) == satisfies(write_status(RunStatus.LOST), clause):
+        return clause
+    found = tuple(status.value for status in RunStatus if satisfies(write_status(status), clause))
+    return replace(clause, operator=Operator.IN, value=found) if found else clause
 
 
 def _rename(identifier: Identifier, vocabulary: Vocabulary) -> Identifier:

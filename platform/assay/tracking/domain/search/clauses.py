@@ -14,6 +14,7 @@ class Kind(StrEnum):
     ATTRIBUTE = "attributes"
     DATASET = "datasets"
     METADATA = "request_metadata"
+    SPAN = "span"
 
 
 class Operator(StrEnum):
@@ -75,6 +76,19 @@ class OrderTerm:
 
     def __str__(self) -> str:
         return f"{self.identifier} {'DESC' if self.descending else 'ASC'}"
+
+
+def satisfies(text: str, clause: Comparison) -> bool:
+    """Whether a text is what a clause about texts asks for. In LIKE `%` and `_` are wildcards; a backslash is only a backslash."""
+    if isinstance(clause.value, tuple):
+        return (text in clause.value) is (clause.operator is Operator.IN)
+    if not isinstance(clause.value, str):
+        return clause.operator is Operator.IS_NOT_NULL
+    if clause.operator in (Operator.LIKE, Operator.ILIKE):
+        pattern = "".join({"%": ".*", "_": "."}.get(letter, re.escape(letter)) for letter in clause.value)
+        ignored_case = re.IGNORECASE if clause.operator is Operator.ILIKE else re.NOFLAG
+        return re.fullmatch(pattern, text, re.DOTALL | ignored_case) is not None
+    return (text == clause.value) is (clause.operator is Operator.EQUAL)
 
 
 def _quote(text: str) -> str:
