@@ -12,12 +12,20 @@ from assay.core.clock import frozen
 from assay.core.ids import new_id
 from assay.tracking.domain.content import ConsoleStream, ConsoleText, Event, EventKind, Source
 from assay.tracking.domain.errors import RunNotFound, UndoExpired
-from assay.tracking.domain.states import LifecycleStage
-from assay.tracking.domain.values import DatasetUse, DatasetView, MetricPoint, RunView
-from assay.tracking.models import Experiment, Run
+from assay.tracking.domain.states import LifecycleStage, ModelRole
+from assay.tracking.domain.values import DatasetUse, DatasetView, MetricPoint, ModelMetric, ModelUse, RunView
+from assay.tracking.models import (
+    Experiment,
+    LoggedModel,
+    LoggedModelMetric,
+    LoggedModelParam,
+    LoggedModelTag,
+    Run,
+    RunModel,
+)
 from assay.tracking.selectors.experiments import find_experiment_by_number
 from assay.tracking.selectors.runs import get_run
-from assay.tracking.services import artifacts, experiments, purges, runs
+from assay.tracking.services import artifacts, experiments, logged_models, purges, runs
 from assay.tracking.services.console import append_console
 from assay.tracking.services.events import record_events
 from assay.tracking.services.sources import record_source
@@ -155,3 +163,52 @@ def test_no_table_is_forgotten() -> None:
             purges.purge_due()
         assert not Run.objects.exists()
         assert not Experiment.objects.exists()
+
+
+def test_a_deleted_logged_model_is_gone_after_seven_days_with_all_that_it_had(ada: UUID, full: RunView) -> None:
+    doomed, kept = (_log_model(ada, full, name) for name in ("doomed", "kept"))
+    with frozen(AT):
+        logged_models.delete_logged_model(ada, doomed)
+    with frozen(AT + WEEK - SECOND):
+        assert purges.list_due_models(ada) == []
+        assert not purges.purge_model_step(ada, doomed)
+    with frozen(AT + WEEK):
+        assert purges.list_due_models(ada) == [doomed]
+        purges.purge_due()
+    assert set(LoggedModel.objects.values_list("id", flat=True)) == {kept}
+    assert _rows_of_model(doomed) == {}
+    assert _rows_of_model(kept) == {"LoggedModelMetric": 20, "LoggedModelParam": 1, "LoggedModelTag": 1, "RunModel": 1}
+    assert [entry.name for entry in artifacts.list_files(ada, "1/models")] == [f"m-{kept.hex}"]
+    assert AuditEntry.objects.get(organization_id=ada, action="logged_model.purged").subject == "doomed"
+
+
+def test_a_logged_model_goes_in_bounded_steps(ada: UUID, full: RunView) -> None:
+    model_id = _log_model(ada, full, "doomed")
+    with frozen(AT):
+        logged_models.delete_logged_model(ada, model_id)
+    with frozen(AT + WEEK):
+        assert purges.purge_model_step(ada, model_id, limit=7)
+        assert sum(_rows_of_model(model_id).values()) >= 23 - 7
+        steps = 2
+        while purges.purge_model_step(ada, model_id, limit=7):
+            steps += 1
+    assert steps >= 6
+    assert not LoggedModel.objects.filter(id=model_id).exists()
+
+
+def _log_model(ada: UUID, run: RunView, name: str) -> UUID:
+    model = logged_models.create_logged_model(
+        ada, experiment_id=run.experiment_id, name=name, source_run_id=run.id, params={"depth": "3"}, tags={"a": "b"}
+    )
+    points = [ModelMetric(model.id, run.id, MetricPoint("acc", 0.5, step, step)) for step in range(20)]
+    logged_models.log_model_metrics(ada, points)
+    runs.log_inputs(ada, run.id, models=[ModelUse(model.id, ModelRole.OUTPUT)])
+    with artifacts.open_for_write(ada, f"1/models/m-{model.id.hex}/artifacts/model.bin") as file:
+        file.write(b"weights")
+    return model.id
+
+
+def _rows_of_model(model_id: UUID) -> dict[str, int]:
+    tables = [LoggedModelParam, LoggedModelTag, LoggedModelMetric, RunModel]
+    counts = {table.__name__: table._base_manager.filter(model_id=model_id).count() for table in tables}
+    return {name: count for name, count in counts.items() if count}

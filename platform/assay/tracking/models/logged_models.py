@@ -25,7 +25,14 @@ class LoggedModel(TenantModel):
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=list(ModelStatus)), name="logged_model_status_known")
         ]
-        indexes = [models.Index(fields=["organization", "experiment", "-created_at", "id"], name="logged_model_newest")]
+        indexes = [
+            models.Index(fields=["organization", "experiment", "-created_at", "id"], name="logged_model_newest"),
+            models.Index(
+                fields=["organization", "deleted_at"],
+                condition=models.Q(deleted_at__isnull=False),
+                name="logged_model_deleted",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

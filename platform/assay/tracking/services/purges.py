@@ -22,7 +22,7 @@ from assay.core.signals import run_changed, send_after_commit
 from assay.tracking.domain.artifacts import locate_experiment
 from assay.tracking.domain.retention import UNDO
 from assay.tracking.domain.states import LifecycleStage
-from assay.tracking.models import Experiment, ExperimentNumbers, Run
+from assay.tracking.models import Experiment, ExperimentNumbers, LoggedModel, Run
 from assay.tracking.services.artifacts import purge_artifacts
 from assay.tracking.services.locks import lock_experiment_numbers
 from assay.tracking.services.points import purge_points
@@ -50,13 +50,18 @@ class Folder:
 
 
 def purge_due() -> None:
-    """Every organization's due runs and experiments, for at most five minutes; the rest is for the next time.
+    """Every organization's due runs, logged models and experiments, for at most five minutes; the rest is for the next time.
 
     Called outside a scope: each step is a transaction of its own.
     """
     deadline = time.monotonic() + PATIENCE_SECONDS
+    acts = (
+        (list_due_runs, purge_run_step),
+        (list_due_models, purge_model_step),
+        (list_due_experiments, purge_experiment_step),
+    )
     for organization_id in tenancy.organization_ids():
-        for find, step in ((list_due_runs, purge_run_step), (list_due_experiments, purge_experiment_step)):
+        for find, step in acts:
             with tenancy.scope(organization_id):
                 due = find(organization_id)
             for one in due:
@@ -66,6 +71,12 @@ def purge_due() -> None:
 def list_due_runs(organization_id: UUID) -> list[UUID]:
     """Runs whose 7 days are over, the longest deleted first, at most 100."""
     rows = Run.objects.filter(_due(organization_id)).order_by("deleted_at", "id")
+    return list(rows.values_list("id", flat=True)[:FOUND_AT_ONCE])
+
+
+def list_due_models(organization_id: UUID) -> list[UUID]:
+    """Logged models that were deleted, not through their experiment, and whose 7 days are over, at most 100."""
+    rows = LoggedModel.objects.filter(_model_due(organization_id)).order_by("deleted_at", "id")
     return list(rows.values_list("id", flat=True)[:FOUND_AT_ONCE])
 
 
@@ -88,6 +99,20 @@ def purge_run_step(organization_id: UUID, run_id: UUID, *, limit: int = STEP_ROW
             return True
         purge_artifacts(organization_id, run)
         _remove_run(run)
+    return False
+
+
+def purge_model_step(organization_id: UUID, model_id: UUID, *, limit: int = STEP_ROWS) -> bool:
+    """As purge_run_step, for a logged model. Versions that were registered from it stay, without its files."""
+    with transaction.atomic():
+        rows = LoggedModel.objects.filter(_model_due(organization_id), id=model_id)
+        model = rows.select_for_update(skip_locked=True).first()
+        if model is None:
+            return False
+        if _delete_some(LoggedModel, organization_id, model_id, limit=limit):
+            return True
+        purge_artifacts(organization_id, model)
+        _remove_model(model)
     return False
 
 
@@ -116,6 +141,10 @@ def _purge(organization_id: UUID, owner_id: UUID, step: Step, deadline: float) -
 
 def _due(organization_id: UUID) -> models.Q:
     return models.Q(organization_id=organization_id, lifecycle_stage=LifecycleStage.DELETED, deleted_at__lte=now() - UNDO)
+
+
+def _model_due(organization_id: UUID) -> models.Q:
+    return models.Q(organization_id=organization_id, deleted_at__lte=now() - UNDO)
 
 
 def _delete_some(owner: type[models.Model], organization_id: UUID, owner_id: UUID, *, limit: int) -> int:
@@ -163,6 +192,15 @@ def _remove_run(run: Run) -> None:
     }
     audit.record(organization_id, actor_id=None, action="run.purged", subject=run.name, details=details)
     log.info("run_purged", run_id=str(run_id))
+
+
+def _remove_model(model: LoggedModel) -> None:
+    organization_id, model_id = model.organization_id, model.id
+    model.delete()
+    audit.record(
+        organization_id, actor_id=None, action="logged_model.purged", subject=model.name, details={"model_id": model_id.hex}
+    )
+    log.info("logged_model_purged", model_id=str(model_id))
 
 
 def _remove_experiment(experiment: Experiment) -> None:
