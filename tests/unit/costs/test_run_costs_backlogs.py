@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from assay.core import deferral, tenancy
 from assay.core.clock import frozen
 from assay.core.signals import bill_imported, run_changed
+from assay.costs.domain.uses import TAGS
 from assay.costs.services.allocation import allocate_import
 from assay.costs.services.backlogs import list_stale_runs, list_waiting_imports, resume_costs
 from assay.costs.services.uses import refresh_run
@@ -80,6 +81,25 @@ def test_a_run_is_stale_until_its_hold_says_what_it_says(ada: UUID) -> None:
         assert list_stale_runs(ada) == [fresh]
         refresh_run(ada, fresh)
         assert list_stale_runs(ada) == []
+
+
+def test_a_run_that_names_no_machine_any_more_is_stale(ada: UUID) -> None:
+    with tenancy.scope(ada):
+        held = hold_machine(ada, GPU, NOW - HOUR, None)
+        for key in TAGS:
+            runs.delete_tag(ada, held, key=key)
+        assert list_stale_runs(ada) == [held]
+
+
+def test_runs_that_name_no_machine_cost_nothing_to_pass_over(
+    ada: UUID, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with tenancy.scope(ada):
+        experiment = experiments.ensure_default_experiment(ada).id
+        for number in range(3):
+            runs.create_run(ada, experiment_id=experiment, started_at=NOW, tags={"assay.compute.host": str(number)})
+        with django_assert_num_queries(3):
+            assert list_stale_runs(ada) == []
 
 
 def test_the_end_of_an_old_run_is_caught_up_with_too(ada: UUID) -> None:

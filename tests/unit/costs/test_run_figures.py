@@ -74,6 +74,24 @@ def test_a_running_run_stands_where_its_cost_so_far_puts_it(ada: UUID) -> None:
     assert [*read_ids(order_by_cost(ada, matching, descending=False), at_once=1)] == [[cheap], [live]]
 
 
+@pytest.mark.parametrize("limit", [1, 2, 3, 50])
+@pytest.mark.parametrize("descending", [True, False])
+def test_runs_are_ordered_within_their_currency(ada: UUID, limit: int, descending: bool) -> None:
+    """A thousand yen are no more than nine dollars."""
+    cheap, dear = hold(ada, 1), hold(ada, 9)
+    yen = [hold(ada, hours) for hours in (2, 3)]
+    euro, live = hold(ada, 5), hold(ada, None)
+    free = unpriced(ada)
+    RunFigure.objects.filter(run_id__in=yen).update(currency="JPY", amount=1_000)
+    RunFigure.objects.filter(run_id=yen[1]).update(amount=2_000)
+    RunFigure.objects.filter(run_id=euro).update(currency="EUR")
+    groups = [[euro], yen, [cheap, dear, live]]
+    expected = [run_id for group in groups for run_id in (reversed(group) if descending else group)]
+    assert walk(ada, descending=descending, limit=limit) == [*expected, free]
+    ordered = order_by_cost(ada, match_runs(ada, RunQuery()), descending=descending)
+    assert [run_id for found in read_ids(ordered, at_once=2) for run_id in found] == [*expected, free]
+
+
 @pytest.mark.parametrize("token", ["x", "W10", "e30", "bnVsbA", "A" * 2_000])
 def test_a_token_that_no_page_gave_is_refused(ada: UUID, token: str) -> None:
     with pytest.raises(PageTokenRefused):

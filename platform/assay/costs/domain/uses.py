@@ -12,6 +12,9 @@ from assay.costs.domain.allocation import SHARE_PLACES
 
 PREFIX = "assay.compute."
 ON_DEMAND = "on-demand"
+NAMING_TAGS = (f"{PREFIX}resource_id", f"{PREFIX}instance_type")
+"""A run names a machine by one of these at least."""
+TAGS = (*NAMING_TAGS, *(PREFIX + name for name in ("provider", "region", "lifecycle", "share")))
 MAX_RESOURCE_ID_LENGTH = 512
 MAX_NAME_LENGTH = 100
 SECONDS_PER_HOUR = Decimal(3600)

@@ -29,7 +29,10 @@ class ComputeUse(TenantModel):
     note = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["organization", "resource_id", "started_at"], name="compute_use_of_resource")]
+        indexes = [
+            models.Index(fields=["organization", "resource_id", "started_at"], name="compute_use_of_resource"),
+            models.Index(fields=["organization"], condition=Q(ended_at=None), name="compute_use_unfinished"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(share__gt=0, share__lte=1), name="compute_use_share_in_range"),
             models.CheckConstraint(condition=Q(ended_at__gte=F("started_at")), name="compute_use_ends_after_start"),

@@ -26,20 +26,23 @@ from assay.tracking.selectors.statements import Statement
 LONGEST_TOKEN = 1_000
 
 # A running run costs what its machine's hours cost so far. The whole match is sorted: no index can hold an order that moves.
+# Amounts of different currencies do not compare, so the order is by currency first; runs without an amount have none.
 _PRICED = """
 SELECT m.id, m.started_at,
        CASE WHEN f.is_live THEN round(f.per_hour * extract(epoch FROM greatest(%(at)s - f.started_at, interval '0')) / 3600, 15)
-            ELSE f.amount END AS amount
+            ELSE f.amount END AS amount,
+       CASE WHEN coalesce(f.amount, f.per_hour) IS NOT NULL THEN f.currency END AS currency
 FROM ({matching}) m
 LEFT JOIN costs_runfigure f ON f.run_id = m.id AND f.place = 0 AND f.organization_id = %(organization)s
 """
+_ORDER = "currency NULLS LAST, amount {direction} NULLS LAST, started_at DESC, id"
 _PAGE = """
-SELECT id, started_at, amount FROM ({priced}) p WHERE {after}
-ORDER BY amount {direction} NULLS LAST, started_at DESC, id LIMIT %(limit)s
+SELECT id, started_at, currency, amount FROM ({priced}) p WHERE {after} ORDER BY {order} LIMIT %(limit)s
 """
-_ALL = "SELECT id FROM ({priced}) p ORDER BY amount {direction} NULLS LAST, started_at DESC, id"
+_ALL = "SELECT id FROM ({priced}) p ORDER BY {order}"
 _TIES = "(started_at < %(started_at)s OR (started_at = %(started_at)s AND id > %(id)s))"
-_AFTER_AMOUNT = "(amount {beyond} %(amount)s OR amount IS NULL OR (amount = %(amount)s AND {ties}))"
+_AFTER_AMOUNT = """(amount IS NULL OR currency > %(currency)s OR (currency = %(currency)s
+    AND (amount {beyond} %(amount)s OR (amount = %(amount)s AND {ties}))))"""
 _AFTER_MISSING = "(amount IS NULL AND {ties})"
 
 _EXPERIMENTS = """
@@ -104,7 +107,8 @@ def sum_by_value(organization_id: UUID, grouped: Statement) -> dict[str | None, 
 def page_by_cost(
     organization_id: UUID, matching: Statement, *, descending: bool, limit: int, page_token: str = ""
 ) -> RunIdPage:
-    """One page of the matching runs by what they cost, those without an amount last, ties newest first.
+    """One page of the matching runs by what they cost: by currency (A to Z), in it by amount, ties newest first; those without
+    an amount last. What a run cost in further currencies than the one that is shown does not count.
 
     matching: selects `id` and `started_at`. What runs cost that still run is reckoned as of the first page. raises: PageTokenRefused.
     """
@@ -113,9 +117,9 @@ def page_by_cost(
     at = last.at if last else now()
     parameters = {"organization": organization_id, "at": at, "limit": limit + 1, **matching.parameters}
     if last:
-        parameters |= {"amount": last.amount, "started_at": last.started_at, "id": last.run_id}
+        parameters |= {"currency": last.currency, "amount": last.amount, "started_at": last.started_at, "id": last.run_id}
     statement = _PAGE.format(
-        priced=_PRICED.format(matching=matching.text), after=_after(last, descending), direction=_direction(descending)
+        priced=_PRICED.format(matching=matching.text), after=_after(last, descending), order=_order(descending)
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
@@ -126,20 +130,21 @@ def page_by_cost(
 
 def order_by_cost(organization_id: UUID, matching: Statement, *, descending: bool) -> Statement:
     """A statement that selects the `id` of every matching run, in the order of page_by_cost."""
-    text = _ALL.format(priced=_PRICED.format(matching=matching.text), direction=_direction(descending))
+    text = _ALL.format(priced=_PRICED.format(matching=matching.text), order=_order(descending))
     return Statement(text, {"organization": organization_id, "at": now(), **matching.parameters})
 
 
 @dataclass(frozen=True, slots=True)
 class _Last:
     at: datetime
+    currency: str | None
     amount: Decimal | None
     started_at: datetime
     run_id: UUID
 
 
-def _direction(descending: bool) -> str:
-    return "DESC" if descending else "ASC"
+def _order(descending: bool) -> str:
+    return _ORDER.format(direction="DESC" if descending else "ASC")
 
 
 def _after(last: _Last | None, descending: bool) -> str:
@@ -150,9 +155,10 @@ def _after(last: _Last | None, descending: bool) -> str:
     return _AFTER_AMOUNT.format(ties=_TIES, beyond="<" if descending else ">")
 
 
-def _write_token(mark: str, at: datetime, row: tuple[UUID, datetime, Decimal | None]) -> str:
-    run_id, started_at, amount = row
-    parts = [mark, at.isoformat(), None if amount is None else str(amount), started_at.isoformat(), run_id.hex]
+def _write_token(mark: str, at: datetime, row: tuple[UUID, datetime, str | None, Decimal | None]) -> str:
+    run_id, started_at, currency, amount = row
+    shown = None if amount is None else [currency, str(amount)]
+    parts = [mark, at.isoformat(), shown, started_at.isoformat(), run_id.hex]
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
@@ -161,13 +167,23 @@ def _read_token(token: str, mark: str) -> _Last:
     if len(token) > LONGEST_TOKEN:
         raise PageTokenRefused
     try:
-        found_mark, at, amount, started_at, run_id = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        last = _Last(_instant(at), None if amount is None else Decimal(amount), _instant(started_at), UUID(run_id))
+        found_mark, at, shown, started_at, run_id = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        currency, amount = _shown(shown)
+        last = _Last(_instant(at), currency, amount, _instant(started_at), UUID(run_id))
     except (ValueError, TypeError, AttributeError, RecursionError, InvalidOperation) as error:
         raise PageTokenRefused from error
     if found_mark != mark or (last.amount is not None and not last.amount.is_finite()):
         raise PageTokenRefused
     return last
+
+
+def _shown(parts: list[str] | None) -> tuple[str | None, Decimal | None]:
+    if parts is None:
+        return None, None
+    currency, amount = parts
+    if not (isinstance(currency, str) and currency.isascii() and "\x00" not in currency):
+        raise ValueError("a currency is a few letters")
+    return currency, Decimal(amount)
 
 
 def _instant(text: str) -> datetime:

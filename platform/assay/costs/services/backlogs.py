@@ -1,18 +1,16 @@
 """Work that a lost message left undone: bills whose runs are not charged, and runs whose holds are out of date."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from assay.core.clock import now
 from assay.core.deferral import defer
+from assay.costs.domain.uses import NAMING_TAGS, TAGS
 from assay.costs.models import AllocatedPeriod, BillPeriod, ComputeUse
 from assay.costs.services.figures import refresh_missing_figures
 from assay.costs.services.uses import find_use, is_current
-from assay.tracking.domain.queries import RunQuery
-from assay.tracking.domain.states import Visibility
-from assay.tracking.domain.values import RunView
-from assay.tracking.selectors import runs
+from assay.tracking.selectors.run_cells import Cells, get_runs_with
+from assay.tracking.selectors.tagged_runs import list_tagged_runs
 
 RECENT = timedelta(days=2)
 PAGE_RUNS = 500
@@ -23,7 +21,7 @@ def resume_costs(organization_id: UUID) -> None:
 
     Runs charged before figures were kept get theirs here.
 
-    Compared are the runs that started in the last two days, and all whose hold has not ended.
+    Compared are the runs that name a machine and started in the last two days, and all whose hold has not ended.
     """
     for import_id in list_waiting_imports(organization_id):
         defer("costs.allocate_import", organization_id=str(organization_id), import_id=str(import_id))
@@ -44,21 +42,19 @@ def list_waiting_imports(organization_id: UUID) -> list[UUID]:
 def list_stale_runs(organization_id: UUID) -> list[UUID]:
     """Runs whose stored hold differs from what they say now."""
     stale: list[UUID] = []
-    for page in _list_pages(organization_id, since=now() - RECENT):
-        holds = {use.run_id: use for use in ComputeUse.objects.filter(run_id__in=[run.id for run in page])}
-        stale += [run.id for run in page if not is_current(holds.get(run.id), find_use(run))]
+    found = _list_runs(organization_id, since=now() - RECENT)
+    for first in range(0, len(found), PAGE_RUNS):
+        page = found[first : first + PAGE_RUNS]
+        holds = {use.run_id: use for use in ComputeUse.objects.filter(run_id__in=page)}
+        told = get_runs_with(organization_id, page, Cells(tags=TAGS))
+        stale += [run_id for run_id in page if not is_current(holds.get(run_id), find_use(told.get(run_id)))]
     return stale
 
 
-def _list_pages(organization_id: UUID, *, since: datetime) -> Iterator[tuple[RunView, ...]]:
-    recent = f"attributes.start_time >= {int(since.timestamp() * 1000)}"
-    token: str | None = ""
-    while token is not None:
-        query = RunQuery(filter=recent, limit=PAGE_RUNS, page_token=token, view=Visibility.ALL)
-        page = runs.list_runs(organization_id, query)
-        token = page.next_page_token
-        yield page.runs
-    unfinished = ComputeUse.objects.filter(organization_id=organization_id, ended_at=None, started_at__lt=since)
-    ids = list(unfinished.values_list("run_id", flat=True))
-    for first in range(0, len(ids), PAGE_RUNS):
-        yield tuple(runs.get_runs(organization_id, ids[first : first + PAGE_RUNS]).values())
+def _list_runs(organization_id: UUID, *, since: datetime) -> list[UUID]:
+    """Those that started since then and name a machine or are held to do so, and all whose hold has not ended, each once."""
+    uses = ComputeUse.objects.filter(organization_id=organization_id)
+    recent = uses.filter(run__organization_id=organization_id, run__started_at__gte=since).values_list("run_id", flat=True)
+    unfinished = uses.filter(ended_at=None).values_list("run_id", flat=True)
+    naming = list_tagged_runs(organization_id, NAMING_TAGS, since=since)
+    return list(dict.fromkeys([*naming, *recent, *unfinished]))

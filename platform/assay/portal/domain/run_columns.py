@@ -12,7 +12,11 @@ FIXED = (
     NAME,
     Column("status", "Status"),
     Column(
-        COST, "Dollars", numeric=True, first_descending=True, hint="What the run cost: actual from the bill, else an estimate"
+        COST,
+        "Dollars",
+        numeric=True,
+        first_descending=True,
+        hint="What the run cost: actual from the bill, else an estimate; ordered within each currency",
     ),
     Column("started", "Started", first_descending=True),
     Column("duration", "Duration", numeric=True, sortable=False),
