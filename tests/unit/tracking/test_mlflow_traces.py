@@ -174,6 +174,61 @@ def test_traces_are_searched(rest: Rest, search: str, found: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("span.name = 'tokenize'", True),
+        ("span.name LIKE 'token%' AND span.status = 'OK'", True),
+        ("span.name IN ('tokenize', 'x') AND span.type != 'CHAIN'", False),
+        ("span.name = 'predict' AND span.type = 'CHAIN' AND status = 'OK'", True),
+        ("span.name = 'tokenize' AND span.type = 'CHAIN'", False),
+        ("span.type NOT IN ('CHAIN')", False),
+        ("span.status = 'ERROR'", False),
+        ("span.attributes.kind = 'test'", True),
+        ("span.attributes.`a b` ILIKE 'TEXT ✓'", True),
+        ("span.attributes.tokens = '7'", True),
+        ("span.attributes.kind != 'test'", False),
+        ("span.attributes.`$.x\"` = 'test'", False),
+        ("span.content LIKE '%✓%'", True),
+        ("text ILIKE '%TOKENIZE%' AND name = 'predict'", True),
+        ("trace.text LIKE '%nowhere%'", False),
+    ],
+)
+def test_traces_are_searched_by_one_of_their_spans(rest: Rest, client: Client, search: str, found: bool) -> None:
+    number = next(_numbers)
+    request = ExportTraceServiceRequest()
+    request.ParseFromString(_spans(number))
+    root = request.resource_spans[0].scope_spans[0].spans[0]
+    for key, value in (("mlflow.spanType", '"CHAIN"'), ("kind", '"test"'), ("a b", "text ✓")):
+        attribute = root.attributes.add()
+        attribute.key, attribute.value.string_value = key, value
+    attribute = root.attributes.add()
+    attribute.key, attribute.value.int_value = "tokens", 7
+    _export(client, rest, request.SerializeToString())
+    _tell(rest)
+    traces = rest.post(f"{NEW}/search", locations=[_info("x")["trace_location"]], filter=search).get("traces", [])
+    assert [trace["trace_id"] for trace in traces] == ([f"tr-{number:032x}"] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("search", "status", "message"),
+    [
+        ("feedback.correctness = 'yes'", 501, "Searches by feedback are not offered"),
+        ("expectation.answer > 0.5", 501, "Searches by expectation are not offered"),
+        ("issue.id = 'x'", 501, "Searches by issue are not offered"),
+        ("prompt = 'name/1'", 501, "Searches by prompt are not offered"),
+        ("span.colour = 'red'", 400, "content, name, status, type, attributes.<key> of a span"),
+        ("span.attributes. = 'red'", 400, "cannot be read"),
+        ("span.attributes.`a\x00` = 'red'", 400, "of a span"),
+        ("span.name > 1", 400, "for span.name"),
+    ],
+)
+def test_a_search_for_what_is_not_kept_says_so(rest: Rest, search: str, status: int, message: str) -> None:
+    with pytest.raises(Refusal, match=message) as refused:
+        rest.post(f"{NEW}/search", locations=[_info("x")["trace_location"]], filter=search)
+    assert refused.value.status == status
+
+
+@pytest.mark.parametrize(
     ("field", "expected"),
     [("execution_time_ms", [10, 2, 1]), ("timestamp_ms", [2, 10, 1]), ("name", [1, 10, 2]), ("tags.order", [2, 1, 10])],
 )

@@ -114,6 +114,10 @@ class FilterRefused(Invalid):
     """A search or its order cannot be understood, or asks what does not exist."""
 
 
+class SearchNotOffered(FilterRefused):
+    """A search asks for what other servers of the same grammar know and Assay does not keep."""
+
+
 class PageTokenRefused(Invalid):
     def __init__(self) -> None:
         super().__init__("Invalid page token, take next_page_token of the page before, with the same search and order.")

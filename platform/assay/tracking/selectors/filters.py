@@ -78,18 +78,18 @@ def _compile(clause: Comparison, schema: Schema) -> Q:
     if clause.operator is Operator.IS_NULL:
         return ~Q(Exists(rows))
     if clause.operator is not Operator.IS_NOT_NULL:
-        rows = rows.filter(_compare(F("value"), clause.operator, clause.value) & _without_nan(identifier, clause.operator))
+        rows = rows.filter(compare(F("value"), clause.operator, clause.value) & _without_nan(identifier, clause.operator))
     return Q(Exists(rows))
 
 
 def _compare_attribute(clause: Comparison, attribute: Attribute) -> Q:
     value = clause.value
     if attribute.is_instant and isinstance(value, float):
-        return _compare(attribute.expression, clause.operator, instant_at(value))
-    return _compare(attribute.expression, clause.operator, value)
+        return compare(attribute.expression, clause.operator, instant_at(value))
+    return compare(attribute.expression, clause.operator, value)
 
 
-def _compare(left: Combinable, operator: Operator, value: object) -> Q:
+def compare(left: Combinable, operator: Operator, value: object) -> Q:
     if operator is Operator.NOT_IN:
         return ~Q(In(left, value))
     return Q(_LOOKUPS[operator](left, value))

@@ -18,6 +18,7 @@ from assay.tracking.domain.traces import TracePage, TraceQuery, TraceRecord, Tra
 from assay.tracking.models import Trace, TraceMetadata, TraceSpan, TraceTag
 from assay.tracking.selectors.filters import Attribute, Schema, compile_search, hex_of
 from assay.tracking.selectors.keysets import SortKey, load_instant, load_number, load_text, sort_keys, take_page
+from assay.tracking.selectors.span_clauses import match_spans
 
 _DURATION = ExpressionWrapper(F("duration_ms") * Value(timedelta(milliseconds=1)), output_field=DurationField())
 SCHEMA = Schema(
@@ -61,7 +62,9 @@ def list_traces(organization_id: UUID, query: TraceQuery) -> TracePage:
     """raises: FilterRefused, PageTokenRefused."""
     keys = (*(_sort_key(term) for term in parse_order(query.order_by, TRACES)), *NEWEST_FIRST)
     rows = _all(organization_id).filter(experiment_id__in=query.experiment_ids)
-    rows = rows.filter(compile_search(parse_search(query.filter, TRACES), SCHEMA))
+    clauses = parse_search(query.filter, TRACES)
+    of_trace = [clause for clause in clauses if clause.identifier.kind is not Kind.SPAN]
+    rows = rows.filter(compile_search(of_trace, SCHEMA), match_spans(clauses))
     question = (query.experiment_ids, query.filter, query.order_by)
     found, next_page_token = take_page(rows, keys, limit=query.limit, page_token=query.page_token, question=question)
     return TracePage(tuple(_view_traces(found)), next_page_token)

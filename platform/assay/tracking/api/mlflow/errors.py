@@ -28,6 +28,7 @@ from assay.tracking.domain.errors import (
     ParamsFixed,
     PathRefused,
     RunNotFound,
+    SearchNotOffered,
     TagNotFound,
     TraceNotFound,
 )
@@ -51,6 +52,7 @@ _CODES: tuple[tuple[type[AssayError], str], ...] = (
     (ExperimentNameTaken, "RESOURCE_ALREADY_EXISTS"),
     (ParamsFixed, "INVALID_PARAMETER_VALUE"),
     (NotActive, "INVALID_PARAMETER_VALUE"),
+    (SearchNotOffered, "NOT_IMPLEMENTED"),
     (Invalid, "INVALID_PARAMETER_VALUE"),
     (Unauthenticated, "UNAUTHENTICATED"),
     (Forbidden, "PERMISSION_DENIED"),

@@ -9,7 +9,7 @@ No OR, no parentheses around clauses, no NOT before one. Words may be in any cas
 
 from collections.abc import Sequence
 
-from assay.tracking.domain.errors import FilterRefused
+from assay.tracking.domain.errors import FilterRefused, SearchNotOffered
 from assay.tracking.domain.search.clauses import Comparison, Identifier, Kind, Operator, OrderTerm, Value
 from assay.tracking.domain.search.lexer import Sort, Token, read_tokens, unquote
 from assay.tracking.domain.search.vocabularies import Vocabulary
@@ -81,6 +81,8 @@ class _Reader:
         if token.sort is not Sort.IDENTIFIER:
             raise self.refuse(token, f"a name such as {', '.join(self._examples())}")
         prefix, point, key = token.text.partition(".")
+        if prefix.lower() in self.vocabulary.not_offered:
+            raise SearchNotOffered(self.vocabulary.not_offered[prefix.lower()])
         if not point:
             return self.name_attribute(prefix, token)
         kind = self.vocabulary.prefixes.get(prefix.lower())
@@ -91,9 +93,21 @@ class _Reader:
             return self.name_attribute(key, token)
         if kind is Kind.DATASET and key not in self.vocabulary.dataset_attributes:
             raise self.refuse(token, f"one of {', '.join(sorted(self.vocabulary.dataset_attributes))} of a dataset")
-        return Identifier(kind, key)
+        return self.name_span_attribute(key, token) if kind is Kind.SPAN else Identifier(kind, key)
+
+    def name_span_attribute(self, key: str, token: Token) -> Identifier:
+        first, point, own = key.partition(".")
+        if first == "attributes" and own and "\x00" not in own:
+            own = unquote(own) if own[0] in '`"' else own
+            return Identifier(Kind.SPAN, f"attributes.{own}")
+        if point or first not in self.vocabulary.span_attributes:
+            names = ", ".join([*sorted(self.vocabulary.span_attributes), "attributes.<key>"])
+            raise self.refuse(token, f"one of {names} of a span")
+        return Identifier(Kind.SPAN, key)
 
     def name_attribute(self, name: str, token: Token) -> Identifier:
+        if name in self.vocabulary.elsewhere:
+            return self.vocabulary.elsewhere[name]
         name = self.vocabulary.aliases.get(name, name)
         if name not in self.vocabulary.attributes:
             raise self.refuse(token, f"an attribute of {self.vocabulary.subject} ({', '.join(self.vocabulary.attributes)})")
@@ -151,7 +165,7 @@ class _Reader:
 
     def read_order_term(self) -> OrderTerm:
         identifier = self.read_identifier()
-        if identifier.kind is Kind.DATASET:
+        if identifier.kind in (Kind.DATASET, Kind.SPAN):
             raise FilterRefused(f"Results cannot be ordered by {identifier}.", identifier=str(identifier))
         direction = self.take()
         if direction.sort is not Sort.END and not direction.is_word("ASC", "DESC"):

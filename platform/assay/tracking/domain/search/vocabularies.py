@@ -16,7 +16,9 @@ class Content(StrEnum):
 class Vocabulary:
     """prefixes: what may stand before the point; attributes: content by name; aliases: other spellings of attributes.
 
-    of_keys: how params and tags compare.
+    dataset_attributes, span_attributes: what datasets and spans have; spans also have attributes of their own (`attributes.<key>`).
+    elsewhere: attributes that stand for something else. of_keys: how params and tags compare.
+    not_offered: what may stand before the point elsewhere and not here, with the sentence that says so.
     """
 
     subject: str
@@ -24,6 +26,9 @@ class Vocabulary:
     attributes: Mapping[str, Content]
     aliases: Mapping[str, str] = field(default_factory=dict)
     dataset_attributes: frozenset[str] = frozenset()
+    span_attributes: frozenset[str] = frozenset()
+    elsewhere: Mapping[str, Identifier] = field(default_factory=dict)
+    not_offered: Mapping[str, str] = field(default_factory=dict)
     of_keys: frozenset[Operator] = TEXTUAL | PRESENCE
 
     def holds_numbers(self, identifier: Identifier) -> bool:
@@ -89,6 +94,8 @@ LOGGED_MODELS = Vocabulary(
     of_keys=TEXTUAL | PRESENCE | MEMBERSHIP,
 )
 
+_NO_ASSESSMENTS = "are not offered: Assay keeps assessments with their trace and does not search in them."
+
 TRACES = Vocabulary(
     subject="traces",
     prefixes={
@@ -96,6 +103,7 @@ TRACES = Vocabulary(
         **_ATTRIBUTE_PREFIXES,
         "trace": Kind.ATTRIBUTE,
         **dict.fromkeys(("metadata", "request_metadata"), Kind.METADATA),
+        "span": Kind.SPAN,
     },
     attributes={
         **dict.fromkeys(("request_id", "name", "status", "client_request_id", "run_id", "experiment_id"), Content.TEXT),
@@ -107,5 +115,13 @@ TRACES = Vocabulary(
         "timestamp": "timestamp_ms",
         "execution_time": "execution_time_ms",
         "end_time": "end_time_ms",
+    },
+    span_attributes=frozenset({"name", "type", "status", "content"}),
+    elsewhere={"text": Identifier(Kind.SPAN, "content")},
+    not_offered={
+        "feedback": f"Searches by feedback {_NO_ASSESSMENTS}",
+        "expectation": f"Searches by expectation {_NO_ASSESSMENTS}",
+        "issue": "Searches by issue are not offered: Assay keeps no issues.",
+        "prompt": "Searches by prompt are not offered: Assay keeps no links between traces and prompts.",
     },
 )
