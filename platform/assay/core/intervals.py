@@ -42,8 +42,3 @@ class Interval:
             following = (first + timedelta(days=32)).replace(day=1)
             yield Interval(first, following)
             first = following
-
-
-def month_of(at: datetime) -> str:
-    """Billing period label, `YYYY-MM`, of an instant in UTC."""
-    return at.astimezone(UTC).strftime("%Y-%m")

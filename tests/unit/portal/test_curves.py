@@ -12,7 +12,7 @@ from assay.core.money import Money
 from assay.portal.domain.curves import ChartAxis, Place, charted_keys, group_keys, lay_out, make_curve, match_keys, sort_keys
 from assay.portal.domain.system_metrics import group_system_metrics
 from assay.portal.selectors.run_marks import Marks
-from assay.tracking.domain.segments import Curve
+from assay.tracking.domain.curves import Curve
 from assay.tracking.domain.values import MetricValue
 
 START = datetime(2026, 3, 5, 10, tzinfo=UTC)

@@ -14,7 +14,7 @@ from assay.tracking.domain.errors import ConsoleGap, NotActive, RunNotFound
 from assay.tracking.domain.states import RunStatus
 from assay.tracking.domain.values import RunView
 from assay.tracking.selectors import console as selectors
-from assay.tracking.selectors.console import has_console, read_console, tail_console
+from assay.tracking.selectors.console import read_console, tail_console
 from assay.tracking.services import console as services
 from assay.tracking.services import runs
 from assay.tracking.services.console import append_console
@@ -134,7 +134,7 @@ def test_chunks_have_a_place_and_a_limit(ada: UUID, run: RunView, bad: ConsoleTe
 
 
 def test_deleted_and_unknown_runs_have_no_console(ada: UUID, run: RunView) -> None:
-    assert not has_console(ada, run.id)
+    assert read_console(ada, run.id).chunks == ()
     runs.delete_run(ada, run.id)
     with pytest.raises(NotActive):
         append_console(ada, run.id, [out(0, "x")])

@@ -16,7 +16,7 @@ from assay.tracking.domain.content import Event, EventKind, stages_of
 from assay.tracking.domain.errors import NotActive, RunNotFound
 from assay.tracking.domain.states import RunStatus
 from assay.tracking.domain.values import RunView
-from assay.tracking.selectors.events import events_of_runs, list_events, list_milestones, list_stages
+from assay.tracking.selectors.events import events_of_runs, list_events, list_stages
 from assay.tracking.selectors.runs import get_run
 from assay.tracking.services import events as services
 from assay.tracking.services import runs
@@ -42,7 +42,6 @@ def test_a_stage_lasts_until_the_next_one_and_the_last_until_the_runs_end(ada: U
     runs.update_run(ada, run.id, status=RunStatus.FINISHED, ended_at=AT + timedelta(minutes=30))
     assert list_stages(ada, run.id)[-1].ended_at == AT + timedelta(minutes=30)
     assert [event.name for event in list_events(ada, run.id)] == ["load", "fit", "best so far"]
-    assert [event.name for event in list_milestones(ada, run.id)] == ["best so far"]
 
 
 def test_a_repeated_event_is_one_event(ada: UUID, run: RunView) -> None:

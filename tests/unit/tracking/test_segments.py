@@ -5,7 +5,8 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.tracking.domain.segments import Curve, Segment, digest, pack, unpack
+from assay.tracking.domain.curves import Curve
+from assay.tracking.domain.segments import Segment, digest, pack, unpack
 from assay.tracking.domain.values import MetricPoint
 
 int64 = st.integers(-(2**63), 2**63 - 1)

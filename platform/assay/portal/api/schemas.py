@@ -12,7 +12,7 @@ from assay.core.money import Money
 from assay.costs.domain.run_costs import RunCostState, RunCostView
 from assay.portal.selectors.experiments import ExperimentRow
 from assay.portal.selectors.run_tables import RunRow
-from assay.tracking.domain.segments import Envelope
+from assay.tracking.domain.curves import Envelope
 from assay.tracking.domain.states import LifecycleStage, RunStatus
 from assay.tracking.domain.values import MetricPoint, MetricValue
 

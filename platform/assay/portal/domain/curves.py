@@ -11,7 +11,7 @@ import numpy as np
 
 from assay.core.money import Money
 from assay.portal.domain.charts import AxisBody
-from assay.tracking.domain.segments import Curve, Floats, Int64s
+from assay.tracking.domain.curves import Curve, Floats, Int64s
 from assay.tracking.domain.values import MetricValue
 
 SYSTEM = "system/"

@@ -19,7 +19,7 @@ from assay.portal.domain.numbers import format_metric
 from assay.portal.domain.system_metrics import SystemChart, group_system_metrics
 from assay.portal.selectors.run_marks import Marks, read_marks
 from assay.portal.selectors.run_pages import RunHead
-from assay.tracking.domain.segments import Curve
+from assay.tracking.domain.curves import Curve
 from assay.tracking.selectors.metrics import curves
 
 MOST_AT_ONCE = 16

@@ -9,7 +9,7 @@ import numpy as np
 
 from assay.portal.domain.curves import EPOCH, MILLISECOND, ChartAxis, MarkBody, Place
 from assay.tracking.domain.content import Event, EventKind, Stage, stages_of
-from assay.tracking.domain.segments import Curve
+from assay.tracking.domain.curves import Curve
 from assay.tracking.selectors.events import list_events
 
 MOST = 200

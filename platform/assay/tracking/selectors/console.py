@@ -53,10 +53,6 @@ def tail_console(
     return _read(organization_id, run_id, rows, limit_bytes=limit_bytes, cursor=0)
 
 
-def has_console(organization_id: UUID, run_id: UUID) -> bool:
-    return _chunks(organization_id, run_id, None).exists()
-
-
 def _chunks(organization_id: UUID, run_id: UUID, stream: ConsoleStream | None) -> QuerySet[ChunkRow]:
     rows = ChunkRow.objects.filter(organization_id=organization_id, run_id=run_id)
     return rows if stream is None else rows.filter(stream=stream)

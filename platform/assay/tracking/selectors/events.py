@@ -14,10 +14,6 @@ def list_events(organization_id: UUID, run_id: UUID) -> tuple[Event, ...]:
     return events_of_runs(organization_id, [run_id]).get(run_id, ())
 
 
-def list_milestones(organization_id: UUID, run_id: UUID) -> tuple[Event, ...]:
-    return tuple(event for event in list_events(organization_id, run_id) if event.kind is EventKind.MILESTONE)
-
-
 def list_stages(organization_id: UUID, run_id: UUID) -> tuple[Stage, ...]:
     """The run's stages as neighbouring half-open intervals: each lasts until the next one, the last until the run's end.
 

@@ -13,10 +13,11 @@ import numpy as np
 from django.db import connection
 
 from assay.core.statements import execute_prepared
+from assay.tracking.domain.curves import Curve, Envelope
 from assay.tracking.domain.errors import PageTokenRefused
 from assay.tracking.domain.limits import INT64
 from assay.tracking.domain.queries import HistoryPage
-from assay.tracking.domain.segments import Curve, Envelope, unpack
+from assay.tracking.domain.segments import unpack
 from assay.tracking.domain.values import MetricPoint
 from assay.tracking.models import LatestMetric, RunParam, RunTag
 from assay.tracking.models.runs import INDEXED_CHARACTERS

@@ -10,7 +10,8 @@ from django.db import connection, transaction
 
 from assay.core import tenancy
 from assay.core.statements import execute_prepared
-from assay.tracking.domain.segments import SEGMENT_POINTS, Curve, Segment, digest, pack, unpack
+from assay.tracking.domain.curves import Curve
+from assay.tracking.domain.segments import SEGMENT_POINTS, Segment, digest, pack, unpack
 
 MERGED_FROM = 32
 """Loose segments that a run may keep: fewer cost readers little."""
