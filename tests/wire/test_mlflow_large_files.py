@@ -69,19 +69,27 @@ def home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         yield Home(web, folder, url, headers)
 
 
-def run_client(home: Home, folder: Path, **settings: str) -> dict[str, Any]:
+def run_client(home: Home, folder: Path, client: str = "newest", **settings: str) -> dict[str, Any]:
     folder.mkdir()
-    return run_script("large_files", url=home.web.url, token=home.token, folder=folder, **PARTS, **settings)
+    return run_script("large_files", url=home.web.url, token=home.token, folder=folder, client=client, **PARTS, **settings)
+
+
+def test_the_older_client_sends_large_files_in_parts_when_it_is_told_to(home: Home, tmp_path: Path) -> None:
+    """It does not ask the server."""
+    before = home.count_uploads_in_parts()
+    facts = run_client(home, tmp_path / "as asked", "2.22", MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD="true")
+    assert facts == {"listed": {"model/weights é 🚀.bin": SIZE, "model/small.txt": 5}, "same": True, "small": "small"}
+    assert home.count_uploads_in_parts() == before + 1
 
 
 def test_the_client_sends_and_fetches_large_files_in_parts(home: Home, tmp_path: Path) -> None:
-    expected = {"model/weights é 🚀.bin": SIZE, "model/small.txt": 5}
+    expected, before = {"model/weights é 🚀.bin": SIZE, "model/small.txt": 5}, home.count_uploads_in_parts()
     facts = run_client(home, tmp_path / "by itself")
     assert facts == {"listed": expected, "same": True, "small": "small"}
-    assert home.count_uploads_in_parts() == 1
+    assert home.count_uploads_in_parts() == before + 1
     asked = {"MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD": "true", "MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD": "true"}
     assert run_client(home, tmp_path / "as asked", **asked)["same"]
-    assert home.count_uploads_in_parts() == 2
+    assert home.count_uploads_in_parts() == before + 2
 
 
 def test_memory_stays_flat_while_a_large_file_passes(home: Home, tmp_path: Path) -> None:
