@@ -36,5 +36,9 @@ def test_traces_are_searched_by_run_tag_and_state(facts: dict[str, Any]) -> None
     assert facts["ordered"] == 1
 
 
+def test_traces_are_searched_by_their_spans(facts: dict[str, Any], client: str) -> None:
+    assert client == "2.22" or facts["by_span"] == [1, 2, 1]
+
+
 def test_deleted_traces_are_gone(facts: dict[str, Any]) -> None:
     assert (facts["deleted"], facts["left"]) == (1, 1)

@@ -138,3 +138,11 @@ def test_sums_by_value_add_up_to_the_experiments(ada: UUID) -> None:
     whole = experiment_costs(ada, [experiment])[experiment].amounts
     assert whole == (sums["one"][0] + sums[None][0],)
     assert sums["one"] == (Money(costs_of_runs(ada, held)[held[0]].amount or Decimal(0), "USD"),)
+
+
+def test_sums_by_value_are_never_over_two_currencies(ada: UUID) -> None:
+    dollars, euro = [hold(ada, hours) for hours in (1, 2)], hold(ada, 4)
+    RunFigure.objects.filter(run_id=euro).update(currency="EUR", amount=3)
+    sums = sum_by_value(ada, Statement("SELECT id, 'all' AS value FROM tracking_run", {}))
+    amounts = [costs_of_runs(ada, dollars)[run_id].amount or Decimal(0) for run_id in dollars]
+    assert sums == {"all": (Money(Decimal(3), "EUR"), Money(sum(amounts, Decimal(0)), "USD"))}

@@ -196,6 +196,21 @@ def test_a_logged_model_goes_in_bounded_steps(ada: UUID, full: RunView) -> None:
     assert not LoggedModel.objects.filter(id=model_id).exists()
 
 
+def test_files_of_an_experiments_models_go_with_it_wherever_they_lie(ada: UUID) -> None:
+    experiment = experiments.create_experiment(ada, name="apart", artifact_location="assay-artifacts:/shared/apart")
+    model = logged_models.create_logged_model(ada, experiment_id=experiment.id, name="m", params={"depth": "3"})
+    for path in (f"shared/apart/models/m-{model.id.hex}/artifacts/model.bin", "shared/notes.txt"):
+        with artifacts.open_for_write(ada, path) as file:
+            file.write(b"weights")
+    with frozen(AT):
+        experiments.delete_experiment(ada, experiment.id)
+    with frozen(AT + WEEK):
+        purges.purge_due()
+    assert not Experiment.objects.filter(id=experiment.id).exists()
+    assert artifacts.list_files(ada, "shared/apart/models") == []
+    assert [entry.name for entry in artifacts.list_files(ada, "shared") if not entry.is_folder] == ["notes.txt"]
+
+
 def _log_model(ada: UUID, run: RunView, name: str) -> UUID:
     model = logged_models.create_logged_model(
         ada, experiment_id=run.experiment_id, name=name, source_run_id=run.id, params={"depth": "3"}, tags={"a": "b"}

@@ -62,6 +62,11 @@ tagged = search(
 )
 facts["tagged"] = [getattr(trace.info, "trace_id", None) or trace.info.request_id for trace in tagged] == [trace_id]
 facts["tags"] = {key: value for key, value in tagged[0].info.tags.items() if not key.startswith("mlflow.")}
+if NEW:
+    by_span = "span.name = 'tokenize' AND span.attributes.`mlflow.spanType` = 'UNKNOWN' AND trace.status = 'OK'"
+    facts["by_span"] = [
+        len(search(filter_string=text)) for text in (by_span, "span.type = 'CHAIN'", "text LIKE '%nothing to%'")
+    ]
 facts["ordered"] = len(search(order_by=["timestamp_ms DESC"], max_results=1))
 facts["deleted"] = client.delete_traces(experiment_id, **({"trace_ids": [trace_id]} if NEW else {"request_ids": [trace_id]}))
 facts["left"] = len(search())

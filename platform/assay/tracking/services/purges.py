@@ -109,11 +109,7 @@ def purge_model_step(organization_id: UUID, model_id: UUID, *, limit: int = STEP
         model = rows.select_for_update(skip_locked=True).first()
         if model is None:
             return False
-        if _delete_some(LoggedModel, organization_id, model_id, limit=limit):
-            return True
-        purge_artifacts(organization_id, model)
-        _remove_model(model)
-    return False
+        return _purge_some_of_model(model, limit=limit)
 
 
 def purge_experiment_step(organization_id: UUID, experiment_id: UUID, *, limit: int = STEP_ROWS) -> bool:
@@ -124,6 +120,8 @@ def purge_experiment_step(organization_id: UUID, experiment_id: UUID, *, limit: 
         experiment = rows.select_for_update(skip_locked=True).first()
         if experiment is None or experiment.runs.exists():
             return False
+        if _purge_some_of_models(organization_id, experiment_id, limit=limit):
+            return True
         if _delete_some(Experiment, organization_id, experiment_id, limit=limit):
             return True
         if experiment.artifact_location == locate_experiment(experiment.number):
@@ -145,6 +143,23 @@ def _due(organization_id: UUID) -> models.Q:
 
 def _model_due(organization_id: UUID) -> models.Q:
     return models.Q(organization_id=organization_id, deleted_at__lte=now() - UNDO)
+
+
+def _purge_some_of_models(organization_id: UUID, experiment_id: UUID, *, limit: int) -> bool:
+    """Of a logged model of the experiment, one after the other. returns: whether there was one."""
+    model = LoggedModel.objects.filter(organization_id=organization_id, experiment_id=experiment_id).order_by("id").first()
+    if model is not None:
+        _purge_some_of_model(model, limit=limit)
+    return model is not None
+
+
+def _purge_some_of_model(model: LoggedModel, *, limit: int) -> bool:
+    """returns: whether there is more of it; False when it is gone."""
+    if _delete_some(LoggedModel, model.organization_id, model.id, limit=limit):
+        return True
+    purge_artifacts(model.organization_id, model)
+    _remove_model(model)
+    return False
 
 
 def _delete_some(owner: type[models.Model], organization_id: UUID, owner_id: UUID, *, limit: int) -> int:
