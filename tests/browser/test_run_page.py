@@ -52,6 +52,61 @@ def test_curves_are_smoothed_scaled_and_put_over_another_axis(page: Page, live: 
     service.finish_run(live, run_id)
 
 
+DRAWN = f"""() => {{
+  const figure = document.querySelector("{LOSS}");
+  const first = figure.assayDrawn.getOption();
+  const lines = first.series.filter(s => s.data.length);
+  return {{ names: lines.map(s => s.name), filled: lines.filter(s => s.areaStyle).length, from: first.xAxis[0].min, to: first.xAxis[0].max,
+    note: first.title[0].text, count: lines[lines.length - 1].data.length }};
+}}"""
+
+
+def drag_over(page: Page, start: float, end: float) -> None:
+    """Along the chart's axis, between these shares of its width."""
+    figure = page.locator(f"{LOSS} [data-chart-canvas]")
+    figure.scroll_into_view_if_needed()
+    box = figure.bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * start, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * (start + end) / 2, y, steps=3)
+    page.mouse.move(box["x"] + box["width"] * end, y, steps=3)
+    page.mouse.up()
+
+
+def test_a_long_series_is_a_band_and_a_part_of_it_is_drawn_more_closely(page: Page, live: Stack) -> None:
+    run_id = service.start_run(live, "long")
+    at = int(time.time() * 1000)
+    for first in range(0, 40_000, 1_000):
+        points = [
+            {"key": "loss", "value": step % 10, "step": step, "timestamp": at + step} for step in range(first, first + 1_000)
+        ]
+        service.call(live, "api/2.0/mlflow/runs/log-batch", {"run_id": run_id, "metrics": points})
+    service.finish_run(live, run_id)
+    page.goto(f"/runs/{run_id}?tab=charts")
+    figure = page.locator(LOSS)
+    expect(figure).to_have_attribute("data-chart-points", "500")
+    whole = page.evaluate(DRAWN)
+    assert (whole["names"], whole["filled"], whole["from"]) == (["", "", "loss"], 1, None)
+    assert whole["note"] == "40,000 points: mean, and band from least to greatest"
+    drag_over(page, 0.4, 0.6)
+    expect(figure).to_have_attribute("data-chart-closer", re.compile(r"^\d"))
+    closer = page.evaluate(DRAWN)
+    assert 0 < closer["from"] < closer["to"] < 40_000
+    assert re.fullmatch(r"[89],\d+ points: .*", closer["note"])
+    drag_over(page, 0.4, 0.45)
+    page.wait_for_function(f"() => ({DRAWN})().filled === 0")
+    exact = page.evaluate(DRAWN)
+    assert closer["from"] < exact["from"] < exact["to"] < closer["to"]
+    assert exact["count"] >= exact["to"] - exact["from"]
+    page.get_by_role("button", name="Whole axis").click()
+    assert page.evaluate(DRAWN) == whole
+    drag_over(page, 0.2, 0.4)
+    page.get_by_text("Time", exact=True).click()
+    page.wait_for_function(f"() => ({DRAWN})().from === null && ({DRAWN})().filled === 1")
+
+
 def test_metrics_are_searched_and_pinned(page: Page, live: Stack) -> None:
     run_id = start_noisy_run(live, "searched")
     for key in ("train/f1", "train/auc"):

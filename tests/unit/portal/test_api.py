@@ -65,6 +65,15 @@ def test_a_metric_from_afar_has_its_extremes_and_its_mean(api: Caller, organizat
     assert api("GET", f"runs/{run.id}/envelopes/unknown", 200)["steps"] == []
 
 
+def test_a_stretch_of_steps_is_seen_more_closely(api: Caller, organization: Organization, run: RunView) -> None:
+    with inside(organization):
+        runs.log_batch(organization.id, run.id, metrics=[MetricPoint("a", float(step), step, step) for step in range(90)])
+    found = api("GET", f"runs/{run.id}/envelopes/a?stretches=3&from_step=10&to_step=12", 200)
+    assert (found["steps"], found["means"], found["counts"]) == ([10, 11, 12], [10.0, 11.0, 12.0], [1, 1, 1])
+    assert api("GET", f"runs/{run.id}/envelopes/a?from_step=12&to_step=10", 200)["steps"] == []
+    api("GET", f"runs/{run.id}/envelopes/a?from_step={2**63}", 400)
+
+
 def test_a_strangers_token_finds_nothing(eve: Client, run: RunView) -> None:
     assert eve.get(f"/api/v1/runs/{run.id}").status_code == 404
     assert eve.get("/api/v1/runs").json()["items"] == []

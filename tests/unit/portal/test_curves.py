@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.core.money import Money
-from assay.portal.domain.curves import ChartAxis, Place, charted_keys, group_keys, lay_out, make_curve, match_keys, sort_keys
+from assay.portal.domain.curves import ChartAxis, Place, charted_keys, group_keys, lay_out, match_keys, sort_keys
 from assay.portal.domain.system_metrics import group_system_metrics
 from assay.portal.selectors.run_marks import Marks
 from assay.tracking.domain.curves import Curve
@@ -45,12 +45,6 @@ def curve(*points: tuple[int, int, float]) -> Curve:
     """points: (step, timestamp_ms, value)."""
     steps, timestamps_ms, values = zip(*points, strict=True)
     return Curve(np.array(steps), np.array(timestamps_ms), np.array(values))
-
-
-def test_a_curve_goes_from_left_to_right_whatever_order_its_points_came_in() -> None:
-    found = curve((1, START_MS + 5000, 2.0), (2, START_MS, 1.0))
-    assert make_curve("loss", found, Place(ChartAxis.STEP, START, None))["points"] == [(1, 2.0), (2, 1.0)]
-    assert make_curve("loss", found, Place(ChartAxis.TIME, START, None))["points"] == [(0.0, 1.0), (5.0, 2.0)]
 
 
 @pytest.mark.parametrize("axis", list(ChartAxis))

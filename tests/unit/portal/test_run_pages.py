@@ -154,6 +154,26 @@ def test_curves_stand_over_step_time_and_dollars(ada: Client, organization: Orga
     assert dollars[2] == pytest.approx(2 * dollars[1], rel=1e-4)
 
 
+def test_a_long_curve_comes_as_a_band_and_a_part_of_it_point_by_point(
+    ada: Client, organization: Organization, run: RunView
+) -> None:
+    points = [MetricPoint("long", float(step % 7), step, step) for step in range(1_400)]
+    with inside(organization):
+        runs.log_batch(organization.id, run.id, metrics=points[:700], params={}, tags={})
+        runs.log_batch(organization.id, run.id, metrics=points[700:], params={}, tags={})
+
+    def draw(**part: str) -> dict[str, list[object]]:
+        answer = ada.get(reverse("run_charts", args=[run.id]), {"key": "long", **part}).json()
+        series: dict[str, list[object]] = answer["charts"]["long"]["series"][0]
+        return series
+
+    whole, part = draw(), draw(**{"from": "100", "to": "103.5"})
+    assert (len(whole["points"]), len(whole["low"]), whole["total"]) == (500, 500, 1_400)
+    assert part["points"] == [[float(step), float(step % 7)] for step in range(99, 105)]
+    assert "low" not in part
+    assert draw(**{"from": "x", "to": "1"})["total"] == 1_400
+
+
 def test_values_that_no_chart_can_draw_are_left_out(ada: Client, organization: Organization, add: Add) -> None:
     run = add("odd", status=RunStatus.RUNNING)
     odd = [MetricPoint("loss", value, step, 0) for step, value in enumerate((float("nan"), 1.0, float("inf")))]

@@ -36,10 +36,14 @@
     fillTable(figure);
   };
   function rowsOf(chart) {
-    var head = ["series", chart.x.name, chart.y.name];
+    var ranged = chart.series.some(function (item) { return item.low; });
+    var head = ["series", chart.x.name, ranged ? "mean" : chart.y.name].concat(ranged ? ["least", "greatest"] : []);
     var rows = [];
     chart.series.forEach(function (item) {
-      item.points.forEach(function (point) { rows.push([point[2] || item.name, String(point[0]), String(point[1])]); });
+      item.points.forEach(function (point, at) {
+        var range = !ranged ? [] : item.low ? [item.low[at], item.high[at]] : [point[1], point[1]];
+        rows.push([point[2] || item.name, String(point[0]), String(point[1])].concat(range.map(String)));
+      });
     });
     return [head].concat(rows);
   }

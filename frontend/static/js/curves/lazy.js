@@ -15,7 +15,9 @@
   var abort = new AbortController();
   function box() { return document.querySelector("[data-curves-url]"); }
   function draw(figure, chart) {
-    AssayCharts.draw(figure, chart);
+    figure.assayWhole = chart;
+    if (!figure.assayZoom || !figure.assayDrawn || !AssayCurves.isCoarse(chart)) AssayCharts.draw(figure, chart);
+    AssayCurves.lookCloser(figure);
     AssayCurves.say(figure, null);
   }
   function show(answer) {

@@ -21,21 +21,24 @@
       emphasis: { lineStyle: { width: 3 } }, z: 3
     }, more);
   }
+  /* What a stretch of points reaches from and to, about their mean. Empty where every point is drawn: a pointer that stands over
+     the chart while it is drawn anew remembers series by their number, so there are always as many. */
   function band(item, colour) {
-    var hidden = { name: "", silent: true, showSymbol: false, stack: "band" + item.name, stackStrategy: "all", sampling: undefined, z: 1, tooltip: { show: false } };
-    var low = item.points.map(function (point, at) { return [point[0], item.low[at]]; });
-    var span = item.points.map(function (point, at) { return [point[0], item.high[at] - item.low[at]]; });
-    return [
-      line("", low, colour, Object.assign({}, hidden, { lineStyle: { opacity: 0 } })),
-      line("", span, colour, Object.assign({}, hidden, { lineStyle: { opacity: 0 }, areaStyle: { color: colour, opacity: 0.16 } }))
-    ];
+    var hidden = { silent: true, showSymbol: false, stack: "band" + item.name, stackStrategy: "all", sampling: undefined, z: 1, tooltip: { show: false }, emphasis: { disabled: true }, lineStyle: { opacity: 0 } };
+    var low = [], span = [];
+    item.points.forEach(function (point, at) {
+      if (!item.low || (AssayCurves.view.log && item.low[at] <= 0)) return;
+      low.push([point[0], item.low[at]]);
+      span.push([point[0], item.high[at] - item.low[at]]);
+    });
+    return [line("", low, colour, hidden), line("", span, colour, Object.assign({}, hidden, { areaStyle: { color: colour, opacity: 0.2 } }))];
   }
   function linesOf(chart, item, few) {
     var view = AssayCurves.view;
     var colour = colourOf(chart, item);
     var raw = drawable(item.points);
-    var lines = few && item.low && !view.log && !view.smooth ? band(item, colour) : [];
-    if (view.smooth && few) lines.push(line("", raw, colour, { silent: true, showSymbol: false, lineStyle: { width: 1, color: colour, opacity: 0.28 }, z: 2 }));
+    var lines = few ? band(item, colour) : [];
+    if (view.smooth && few && !item.low) lines.push(line("", raw, colour, { silent: true, showSymbol: false, lineStyle: { width: 1, color: colour, opacity: 0.28 }, z: 2 }));
     return lines.concat(line(item.name, drawable(AssayCurves.smooth(item.points, view.smooth)), colour, few ? {} : { lineStyle: { width: 1.25, color: colour, opacity: 0.9 } }));
   }
   function marksOf(chart, colours) {
@@ -53,6 +56,13 @@
         lineStyle: { color: colours.muted, type: "dashed", width: 1 }, data: lines.map(function (mark) { return { name: mark.name, xAxis: mark.at }; }) }
     }];
   }
+  /* What the reader must know of how it is drawn. */
+  function noteOn(shown) {
+    var lost = lostOnLog(shown);
+    var ranged = shown.filter(function (item) { return item.low; });
+    var total = ranged.reduce(function (sum, item) { return sum + item.total; }, 0);
+    return lost || (total ? total.toLocaleString("en-US") + " points: mean, and band from least to greatest" : "");
+  }
   function lostOnLog(shown) {
     if (!AssayCurves.view.log) return "";
     var lost = shown.reduce(function (sum, item) { return sum + item.points.length - drawable(item.points).length; }, 0);
@@ -64,7 +74,7 @@
     return visible(chart).map(function (item) {
       var at = AssayCurves.nearest(item.points, x, reach);
       if (at < 0) return null;
-      return { item: item, colour: colourOf(chart, item), x: item.points[at][0], y: item.points[at][1], shown: AssayCurves.smooth(item.points, AssayCurves.view.smooth)[at][1] };
+      return { item: item, at: at, colour: colourOf(chart, item), x: item.points[at][0], y: item.points[at][1], shown: AssayCurves.smooth(item.points, AssayCurves.view.smooth)[at][1] };
     }).filter(Boolean);
   };
   function tooltipOf(chart, figure) {
@@ -85,6 +95,7 @@
       read.slice(0, LISTED).forEach(function (one) {
         var value = AssayCharts.format(one.y, chart.y);
         if (AssayCurves.view.smooth) value = AssayCharts.format(one.shown, chart.y) + " (" + value + ")";
+        if (one.item.low) value += " [" + AssayCharts.format(one.item.low[one.at], chart.y) + " to " + AssayCharts.format(one.item.high[one.at], chart.y) + "]";
         box.append(AssayCharts.tooltipRow(one.colour, one.item.name.length > 40 ? one.item.name.slice(0, 39) + "…" : one.item.name, value));
       });
       if (read.length > LISTED) box.append(document.createTextNode("and " + (read.length - LISTED) + " more"));
@@ -101,12 +112,13 @@
     var few = shown.length <= MANY;
     var legend = chart.series.length > 1 && !chart.series[0].run;
     var y = Object.assign({}, chart.y, { unit: "", log: AssayCurves.view.log, from_zero: chart.y.from_zero && !AssayCurves.view.log });
+    var zoom = figure.assayZoom || [null, null];
     var series = marksOf(chart, colours);
     shown.forEach(function (item) { series = series.concat(linesOf(chart, item, few)); });
     return {
       backgroundColor: "transparent",
       textStyle: { fontFamily: "inherit", color: colours.text },
-      title: { text: lostOnLog(shown), right: 12, top: 0, textStyle: { fontSize: 10, fontWeight: "normal", color: colours.muted } },
+      title: { text: noteOn(shown), right: 12, top: 0, textStyle: { fontSize: 10, fontWeight: "normal", color: colours.muted } },
       grid: { left: 10, right: 18, top: legend ? 34 : 16, bottom: 34, containLabel: true },
       legend: { show: legend, data: chart.series.map(function (item) { return item.name; }), type: "scroll", top: 4, left: 8, right: 8, itemWidth: 14, itemHeight: 12, textStyle: { color: colours.text, fontSize: 11 } },
       tooltip: {
@@ -114,7 +126,7 @@
         backgroundColor: colours.raised, borderColor: colours.axis, padding: [6, 10], textStyle: { color: colours.text, fontSize: 12 }, formatter: tooltipOf(chart, figure)
       },
       toolbox: { show: true, top: -100, feature: { dataZoom: { filterMode: "none", yAxisIndex: "none" } } },
-      xAxis: AssayCharts.axisOption(chart.x, colours, "x"),
+      xAxis: Object.assign(AssayCharts.axisOption(chart.x, colours, "x"), { min: zoom[0], max: zoom[1] }),
       yAxis: Object.assign(AssayCharts.axisOption(y, colours, "y"), y.log ? {} : { min: floorOf, max: roofOf }),
       series: series
     };

@@ -19,6 +19,7 @@ from assay.portal.api.schemas import (
 )
 from assay.portal.selectors.experiments import get_by_number, read_experiments
 from assay.portal.selectors.run_tables import read_runs, with_costs
+from assay.tracking.domain.limits import INT64
 from assay.tracking.domain.queries import ExperimentQuery, RunQuery
 from assay.tracking.selectors.experiments import find_experiment_by_name
 from assay.tracking.selectors.metrics import envelopes, history
@@ -122,11 +123,20 @@ def get_metric(request: MemberRequest, run_id: UUID, key: str, limit: Limit = 10
 @router.get("runs/{run_id}/envelopes/{path:key}", response=EnvelopeOut)
 @require(Permission.TRACKING_READ)
 def get_envelope(
-    request: MemberRequest, run_id: UUID, key: str, stretches: Annotated[int, Query(ge=1, le=5000)] = 500
+    request: MemberRequest,
+    run_id: UUID,
+    key: str,
+    stretches: Annotated[int, Query(ge=1, le=5000)] = 500,
+    from_step: Annotated[int, Query(ge=INT64.start, lt=INT64.stop)] = INT64.start,
+    to_step: Annotated[int, Query(ge=INT64.start, lt=INT64.stop)] = INT64.stop - 1,
 ) -> EnvelopeOut:
-    """A whole metric from afar: the least, greatest and mean finite value of each stretch, by step."""
+    """A metric from afar: the least, greatest and mean finite value of each stretch, by step.
+
+    from_step, to_step: the first and the last step that are asked for; fewer steps are seen more closely.
+    """
     organization_id = request.principal.organization_id
-    found = envelopes(organization_id, [find_run(organization_id, run_id).id], key, stretches=stretches)
+    steps = range(from_step, to_step + 1)
+    found = envelopes(organization_id, [find_run(organization_id, run_id).id], key, stretches=stretches, steps=steps)
     return EnvelopeOut.of(found.get(run_id))
 
 

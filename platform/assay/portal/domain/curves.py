@@ -11,7 +11,7 @@ import numpy as np
 
 from assay.core.money import Money
 from assay.portal.domain.charts import AxisBody
-from assay.tracking.domain.curves import Curve, Floats, Int64s
+from assay.tracking.domain.curves import Floats, Int64s
 from assay.tracking.domain.values import MetricValue
 
 SYSTEM = "system/"
@@ -57,11 +57,14 @@ class Place:
 
 
 class CurveBody(TypedDict, total=False):
-    """points: (x, y) by x. low, high: the least and greatest of what a point stands for; absent where it is one value."""
+    """points: (x, y) by x. low, high: the least and greatest of what a point stands for, which is then their mean; absent where it
+    is one value. total: of how many points the curve is drawn.
+    """
 
     name: str
     run: str
     colour: str
+    total: int
     points: list[tuple[float, float]]
     low: list[float]
     high: list[float]
@@ -89,16 +92,6 @@ class CurvesBody(TypedDict, total=False):
 
 def describe_curves(x: AxisBody, y: AxisBody, series: list[CurveBody], *, empty: str = "No finite value yet.") -> CurvesBody:
     return CurvesBody(kind="curves", x=x, y=y, series=series, marks=[], empty=empty)
-
-
-def make_curve(name: str, curve: Curve, place: Place) -> CurveBody:
-    """Points from left to right, whatever order they came in. curve: of finite values."""
-    xs = place.of_all(curve.steps, curve.timestamps_ms)
-    ys = curve.values
-    if not (xs[1:] >= xs[:-1]).all():
-        order = np.argsort(xs, kind="stable")
-        xs, ys = xs[order], ys[order]
-    return CurveBody(name=name, points=list(zip(xs.tolist(), ys.tolist(), strict=True)))
 
 
 def describe_axis(axis: ChartAxis, currency: str | None) -> AxisBody:

@@ -11,7 +11,8 @@ from assay.portal.domain.burn import hourly_rate
 from assay.portal.domain.charts import AxisBody
 from assay.portal.domain.code import source_from_tags
 from assay.portal.domain.comparisons import FEWEST_RUNS, MOST_RUNS, name_apart
-from assay.portal.domain.curves import ChartAxis, CurveBody, CurvesBody, Place, describe_axis, describe_curves, make_curve
+from assay.portal.domain.curves import ChartAxis, CurveBody, CurvesBody, Place, describe_axis, describe_curves
+from assay.portal.domain.envelopes import Detail, Window, make_curve
 from assay.portal.domain.run_colours import colour_run
 from assay.portal.selectors.run_tables import RunRow, with_costs
 from assay.tracking.domain.content import Source
@@ -25,6 +26,8 @@ from assay.tracking.selectors.sources import sources_of_runs
 MOST_AT_ONCE = 4
 POINTS_OF_A_CHART = 12_000
 FEWEST_POINTS, MOST_POINTS = 60, 500
+MOST_BANDS = 12
+"""More runs hide each other's ranges; of each stretch of a line the least and the greatest are drawn then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,12 @@ def offered_axes(compared: Sequence[ComparedRun]) -> list[ChartAxis]:
 
 
 def read_charts(
-    organization_id: UUID, compared: Sequence[ComparedRun], keys: Sequence[str], *, axis: ChartAxis
+    organization_id: UUID,
+    compared: Sequence[ComparedRun],
+    keys: Sequence[str],
+    *,
+    axis: ChartAxis,
+    window: Window | None = None,
 ) -> dict[str, CurvesBody]:
     """One chart per metric with a line per run; one statement for all. keys: the first MOST_AT_ONCE are read."""
     known = {key for one in compared for key in one.row.run.metrics}
@@ -81,6 +89,7 @@ def read_charts(
     currency = _currency(compared)
     drawn = [one for one in compared if axis is not ChartAxis.DOLLARS or (one.rate and one.rate.currency == currency)]
     most = min(max(POINTS_OF_A_CHART // len(compared), FEWEST_POINTS), MOST_POINTS)
+    detail = Detail(most, window, banded=len(drawn) <= MOST_BANDS)
     found = curves(organization_id, [one.row.run.id for one in drawn], wanted)
     charts: dict[str, CurvesBody] = {}
     for key in wanted:
@@ -89,7 +98,7 @@ def read_charts(
             curve = found.get((one.row.run.id, key))
             if curve is None:
                 continue
-            line = make_curve(one.name, curve.finite().thinned(most), Place(axis, one.row.run.started_at, one.rate))
+            line = make_curve(one.name, curve.finite(), Place(axis, one.row.run.started_at, one.rate), detail)
             lines.append(CurveBody(run=str(one.place), colour=one.colour, **line))
         charts[key] = describe_curves(describe_axis(axis, currency), AxisBody(name="", kind="number"), lines)
     return charts

@@ -12,9 +12,9 @@ from assay.portal.domain.curves import (
     charted_keys,
     describe_axis,
     describe_curves,
-    make_curve,
     sort_keys,
 )
+from assay.portal.domain.envelopes import Detail, Window, make_curve
 from assay.portal.domain.numbers import format_metric
 from assay.portal.domain.system_metrics import SystemChart, group_system_metrics
 from assay.portal.selectors.run_marks import Marks, read_marks
@@ -24,6 +24,7 @@ from assay.tracking.selectors.metrics import curves
 
 MOST_AT_ONCE = 16
 MOST_POINTS = 1_000
+"""A line of more is drawn as half as many means with their ranges."""
 
 NOTHING = Curve.joined([])
 
@@ -36,10 +37,12 @@ def list_curve_keys(head: RunHead) -> list[str]:
     return sort_keys(charted_keys(head.run.metrics, is_live=head.is_live))
 
 
-def read_charts(organization_id: UUID, head: RunHead, names: Sequence[str], *, axis: ChartAxis) -> dict[str, CurvesBody]:
+def read_charts(
+    organization_id: UUID, head: RunHead, names: Sequence[str], *, axis: ChartAxis, window: Window | None = None
+) -> dict[str, CurvesBody]:
     """Charts of these metrics and of these quantities of the machine; names that the run does not have are left out.
 
-    names: the first MOST_AT_ONCE are read, in one statement.
+    names: the first MOST_AT_ONCE are read, in one statement. window: of the axis; None for all of it.
     """
     machine = {chart.name: chart for group in group_system_metrics(head.run.metrics) for chart in group.charts}
     wanted = [name for name in dict.fromkeys(names) if name in head.run.metrics or name in machine][:MOST_AT_ONCE]
@@ -49,6 +52,7 @@ def read_charts(organization_id: UUID, head: RunHead, names: Sequence[str], *, a
     drawing = _Drawing(
         head,
         Place(axis, head.run.started_at, head.rate),
+        Detail(MOST_POINTS, window),
         _read_curves(organization_id, head.run.id, sorted(keys)),
         read_marks(organization_id, head.run.id, run_ended_at=head.run.ended_at),
     )
@@ -59,6 +63,7 @@ def read_charts(organization_id: UUID, head: RunHead, names: Sequence[str], *, a
 class _Drawing:
     head: RunHead
     place: Place
+    detail: Detail
     found: Mapping[str, Curve]
     marks: Marks
 
@@ -74,16 +79,14 @@ class _Drawing:
     def _describe(self, lines: Mapping[str, str], y: AxisBody) -> CurvesBody:
         """lines: key of a metric → name of its line."""
         x = describe_axis(self.place.axis, self.place.rate.currency if self.place.rate else None)
-        body = describe_curves(
-            x, y, [make_curve(name, self.found.get(key, NOTHING), self.place) for key, name in lines.items()]
-        )
-        longest = max((self.found.get(key, NOTHING) for key in lines), key=len)
+        found = [(name, self.found.get(key, NOTHING)) for key, name in lines.items()]
+        body = describe_curves(x, y, [make_curve(name, curve, self.place, self.detail) for name, curve in found])
+        longest = max((curve for _, curve in found), key=len)
         if len(longest):
-            body["marks"] = self.marks.on(self.place, longest, until=self.head.at)
+            body["marks"] = self.marks.on(self.place, longest.sampled(MOST_POINTS), until=self.head.at)
         return body
 
 
 def _read_curves(organization_id: UUID, run_id: UUID, keys: Sequence[str]) -> dict[str, Curve]:
-    """At most MOST_POINTS finite points a metric; of each stretch the least and the greatest."""
-    found = curves(organization_id, [run_id], keys)
-    return {key: curve.finite().thinned(MOST_POINTS) for (_, key), curve in found.items()}
+    """Finite points by key."""
+    return {key: curve.finite() for (_, key), curve in curves(organization_id, [run_id], keys).items()}

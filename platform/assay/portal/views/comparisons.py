@@ -18,6 +18,7 @@ from assay.portal.selectors.comparisons import ComparedRun, find_matching, offer
 from assay.portal.selectors.experiments import get_by_number
 from assay.portal.views.charts import answer_charts
 from assay.portal.views.comparison_parts import export_comparison, show_code, show_parallel, show_scatter, show_table
+from assay.portal.views.run_curves import read_window
 from assay.tracking.domain.queries import RunQuery
 
 AT_ONCE = 8
@@ -72,11 +73,12 @@ def show_curves(request: MemberRequest) -> HttpResponse:
 
 @page()
 def show_charts(request: MemberRequest) -> HttpResponse:
-    """`key`, once or more often: metrics. For curves/lazy.js."""
+    """`key`, once or more often: metrics; `from` and `to`: a part of the axis. For curves/lazy.js and curves/zoom.js."""
     compared = _read_compared(request)
     organization_id, axis = request.principal.organization_id, _read_axis(request, compared)
     live = any(not one.row.run.status.is_terminal for one in compared)
-    charts = read_charts(organization_id, compared, request.GET.getlist("key"), axis=axis)
+    keys, window = request.GET.getlist("key"), read_window(request)
+    charts = read_charts(organization_id, compared, keys, axis=axis, window=window)
     return answer_charts(charts, live=live, known=_count_known(compared))
 
 

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from assay.portal.domain.curves import ChartAxis, group_keys, lay_out, match_keys
+from assay.portal.domain.envelopes import Window
 from assay.portal.permissions import MemberRequest, page
 from assay.portal.selectors.run_charts import list_curve_keys, offered_axes, read_charts
 from assay.portal.selectors.run_pages import RunHead, read_head
@@ -19,10 +20,15 @@ BRIEF = 6
 
 @page()
 def show_charts(request: MemberRequest, run_id: UUID) -> HttpResponse:
-    """`key`, once or more often: names of charts. For curves/lazy.js, which asks again while the answer says so."""
+    """`key`, once or more often: names of charts. For curves/lazy.js, which asks again while the answer says so.
+
+    `from` and `to`: a part of the axis, drawn more closely; for curves/zoom.js.
+    """
     organization_id = request.principal.organization_id
     head = read_head(organization_id, run_id)
-    charts = read_charts(organization_id, head, request.GET.getlist("key"), axis=read_axis(request, head))
+    charts = read_charts(
+        organization_id, head, request.GET.getlist("key"), axis=read_axis(request, head), window=read_window(request)
+    )
     return answer_charts(charts, live=head.is_live, known=len(head.run.metrics))
 
 
@@ -78,6 +84,10 @@ def _continue_group(request: MemberRequest, head: RunHead) -> dict[str, Any]:
         "after": following if following < len(keys) else None,
         "pinned": pinned,
     }
+
+
+def read_window(request: MemberRequest) -> Window | None:
+    return Window.read(request.GET.get("from", ""), request.GET.get("to", ""))
 
 
 def read_axis(request: MemberRequest, head: RunHead) -> ChartAxis:

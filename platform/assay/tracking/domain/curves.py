@@ -63,6 +63,12 @@ class Curve:
         """The points of a slice, a mask or positions."""
         return type(self)(self.steps[chosen], self.timestamps_ms[chosen], self.values[chosen])
 
+    def within(self, steps: range) -> Self:
+        """The points of these steps."""
+        if not len(self) or (steps.start <= int(self.steps[0]) and int(self.steps[-1]) < steps.stop):
+            return self
+        return self.take((self.steps >= steps.start) & (self.steps <= steps.stop - 1))
+
     def finite(self) -> Self:
         mask = np.isfinite(self.values)
         return self if mask.all() else self.take(mask)

@@ -88,10 +88,12 @@ def series(
     return {run_id: points for run_id, points in drawn.items() if points}
 
 
-def envelopes(organization_id: UUID, run_ids: Sequence[UUID], key: str, *, stretches: int = 500) -> dict[UUID, Envelope]:
-    """What whole histories look like from afar, per run that logged the metric: see Curve.envelope."""
+def envelopes(
+    organization_id: UUID, run_ids: Sequence[UUID], key: str, *, stretches: int = 500, steps: range = INT64
+) -> dict[UUID, Envelope]:
+    """What histories look like from afar, per run that logged the metric: see Curve.envelope. steps: of these only."""
     found = curves(organization_id, run_ids, [key])
-    return {run_id: curve.envelope(stretches) for (run_id, _), curve in found.items()}
+    return {run_id: curve.within(steps).envelope(stretches) for (run_id, _), curve in found.items()}
 
 
 def sample(
@@ -101,7 +103,7 @@ def sample(
     found = curves(organization_id, run_ids, [key])
     sampled = {}
     for (run_id, _), curve in found.items():
-        within = curve.take((curve.steps >= steps.start) & (curve.steps <= steps.stop - 1))
+        within = curve.within(steps)
         if len(within):
             sampled[run_id] = within.sampled(max_points).points(key)
     return sampled
