@@ -95,8 +95,8 @@
       read.slice(0, LISTED).forEach(function (one) {
         var value = AssayCharts.format(one.y, chart.y);
         if (AssayCurves.view.smooth) value = AssayCharts.format(one.shown, chart.y) + " (" + value + ")";
-        if (one.item.low) value += " [" + AssayCharts.format(one.item.low[one.at], chart.y) + " to " + AssayCharts.format(one.item.high[one.at], chart.y) + "]";
         box.append(AssayCharts.tooltipRow(one.colour, one.item.name.length > 40 ? one.item.name.slice(0, 39) + "…" : one.item.name, value));
+        if (one.item.low) box.append(AssayCharts.tooltipRow("transparent", "from, to", AssayCharts.format(one.item.low[one.at], chart.y) + ", " + AssayCharts.format(one.item.high[one.at], chart.y)));
       });
       if (read.length > LISTED) box.append(document.createTextNode("and " + (read.length - LISTED) + " more"));
       return box;
