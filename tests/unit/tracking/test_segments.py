@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.tracking.domain.curves import Curve
-from assay.tracking.domain.segments import Segment, digest, pack, unpack
+from assay.tracking.domain.segments import Segment, digest, pack, pack_point, unpack
 from assay.tracking.domain.values import MetricPoint
 
 int64 = st.integers(-(2**63), 2**63 - 1)
@@ -42,6 +42,11 @@ def test_the_same_points_in_any_order_have_the_same_digest(logged: list[MetricPo
     shuffled = [*logged, *logged[::2]]
     order.shuffle(shuffled)  # type: ignore[attr-defined]  # a Random that hypothesis controls
     assert digest(pack(Segment.of(shuffled))) == digest(pack(Segment.of(logged)))
+
+
+@given(points)
+def test_one_point_is_packed_as_a_segment_of_one(point: MetricPoint) -> None:
+    assert pack_point(point) == pack(Segment.of([point]))
 
 
 @given(st.lists(st.floats(-1e300, 1e300), min_size=1, max_size=300), st.integers(1, 50))

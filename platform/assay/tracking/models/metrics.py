@@ -14,9 +14,6 @@ class MetricSegment(KeyedRow):
     """
 
     pk = models.CompositePrimaryKey("run_id", "digest")
-    organization = models.ForeignKey(
-        "accounts.Organization", on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
-    )
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="segments", db_constraint=False, db_index=False)
     digest = models.UUIDField()
     key = models.CharField(max_length=250, null=True)

@@ -18,6 +18,7 @@ class Run(TenantModel):
     last_heartbeat_at: when it last wrote or said that it lives. expects_heartbeat: its client promised to say so regularly.
     """
 
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.CASCADE, related_name="+", db_index=False)
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="runs")
     name = models.CharField(max_length=500)
     user_name = models.CharField(max_length=256)

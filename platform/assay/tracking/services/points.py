@@ -6,16 +6,17 @@ counted again. `(step, timestamp_ms, value)` compares as one row value in Postgr
 
 from collections.abc import Sequence
 from datetime import datetime
+from math import isnan
 from typing import Any
 from uuid import UUID
 
 from assay.core.statements import execute_prepared
-from assay.tracking.domain.segments import Segment, digest, pack
+from assay.tracking.domain.segments import Segment, digest, pack, pack_point
 from assay.tracking.domain.values import MetricPoint
 
 # Keys come in alphabetical order, so that writers of one run never wait for each other in a circle. No row lock on the run: a
 # point that comes while the run is being deleted stands beside those logged before.
-_ADD = """
+_STATEMENT = """
 WITH run AS (
     SELECT id, experiment_id, lifecycle_stage, last_heartbeat_at FROM tracking_run
     WHERE organization_id = %(organization)s AND id = %(run)s
@@ -28,10 +29,7 @@ WITH run AS (
     INSERT INTO tracking_latestmetric AS known
            (organization_id, run_id, experiment_id, key, step, timestamp_ms, value, minimum, maximum, count)
     SELECT %(organization)s, run.id, run.experiment_id, batch.*
-    FROM run, added, unnest(
-        %(keys)s::text[], %(steps)s::bigint[], %(timestamps)s::bigint[], %(values)s::float8[], %(minima)s::float8[],
-        %(maxima)s::float8[], %(counts)s::bigint[]
-    ) AS batch
+    FROM run, added, {batch} AS batch
     ON CONFLICT (run_id, key) DO UPDATE SET
         (step, timestamp_ms, value) = (
             SELECT step, timestamp_ms, value
@@ -45,6 +43,14 @@ WITH run AS (
 )
 SELECT lifecycle_stage, last_heartbeat_at FROM run
 """
+_COLUMNS = """unnest(
+    %(keys)s::text[], %(steps)s::bigint[], %(timestamps)s::bigint[], %(values)s::float8[], %(minima)s::float8[],
+    %(maxima)s::float8[], %(counts)s::bigint[]
+)"""
+_ROW = """(VALUES (
+    %(key)s::text, %(step)s::bigint, %(timestamp)s::bigint, %(value)s::float8, %(number)s::float8, %(number)s::float8, 1::bigint
+))"""
+_ADD, _ADD_ONE = _STATEMENT.format(batch=_COLUMNS), _STATEMENT.format(batch=_ROW)
 _PURGE = """
 DELETE FROM tracking_metricsegment WHERE (run_id, digest) IN (
     SELECT run_id, digest FROM tracking_metricsegment WHERE organization_id = %s AND run_id = %s LIMIT %s
@@ -58,11 +64,39 @@ def add_points(organization_id: UUID, run_id: UUID, points: Sequence[MetricPoint
     Adds nothing to a run that is not active: the caller looks at the answer.
     returns: the run's lifecycle stage and last heartbeat; None when there is no such run.
     """
+    if len(points) == 1:
+        statement, values = _ADD_ONE, _row_of(points[0])
+    else:
+        statement, values = _ADD, _columns_of(points)
+    with execute_prepared(statement, {"organization": organization_id, "run": run_id, **values}) as cursor:
+        row: tuple[str, datetime] | None = cursor.fetchone()
+    return row
+
+
+def purge_points(organization_id: UUID, run_id: UUID, *, limit: int) -> int:
+    """Remove at most limit segments of a run's history for good. returns: how many went; fewer than limit once none is left."""
+    with execute_prepared(_PURGE, [organization_id, run_id, limit]) as cursor:
+        return cursor.rowcount
+
+
+def _row_of(point: MetricPoint) -> dict[str, Any]:
+    payload, value = pack_point(point), point.value + 0.0
+    return {
+        "digest": digest(payload),
+        "key": point.key,
+        "count": 1,
+        "payload": payload,
+        "step": point.step,
+        "timestamp": point.timestamp_ms,
+        "value": value,
+        "number": None if isnan(value) else value,
+    }
+
+
+def _columns_of(points: Sequence[MetricPoint]) -> dict[str, Any]:
     segment = Segment.of(points)
     payload, summary = pack(segment), segment.summary()
-    values: dict[str, Any] = {
-        "organization": organization_id,
-        "run": run_id,
+    return {
         "digest": digest(payload),
         "key": summary.keys[0] if len(summary.keys) == 1 else None,
         "count": len(segment.all_points),
@@ -75,12 +109,3 @@ def add_points(organization_id: UUID, run_id: UUID, points: Sequence[MetricPoint
         "maxima": summary.maxima,
         "counts": summary.counts,
     }
-    with execute_prepared(_ADD, values) as cursor:
-        row: tuple[str, datetime] | None = cursor.fetchone()
-    return row
-
-
-def purge_points(organization_id: UUID, run_id: UUID, *, limit: int) -> int:
-    """Remove at most limit segments of a run's history for good. returns: how many went; fewer than limit once none is left."""
-    with execute_prepared(_PURGE, [organization_id, run_id, limit]) as cursor:
-        return cursor.rowcount

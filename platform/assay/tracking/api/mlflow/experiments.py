@@ -33,6 +33,13 @@ def find_experiment(call: Call, experiment_id: str | None) -> ExperimentView:
     return found
 
 
+def find_experiment_id(call: Call, experiment_id: str) -> UUID:
+    """As find_experiment, for those who need no more than to name it to a service. raises: ExperimentNotFound, Invalid."""
+    number = parse_number(experiment_id)
+    known = selectors.find_ids(call.organization_id, [number], team_id=call.team_id) if number <= HIGHEST_NUMBER else {}
+    return known[number] if number in known else find_experiment(call, experiment_id).id
+
+
 def find_known_ids(call: Call, experiment_ids: list[str]) -> tuple[UUID, ...]:
     """Searches pass over experiments that do not exist."""
     numbers = [number for number in map(parse_number, experiment_ids) if number <= HIGHEST_NUMBER]

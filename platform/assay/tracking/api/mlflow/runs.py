@@ -3,7 +3,7 @@
 from assay.core.errors import Invalid
 from assay.tracking.api.mlflow import bodies
 from assay.tracking.api.mlflow.calls import Call, Wire, reads, writes
-from assay.tracking.api.mlflow.experiments import DEFAULT_LIMIT, HIGHEST_LIMIT, find_experiment, find_known_ids
+from assay.tracking.api.mlflow.experiments import DEFAULT_LIMIT, HIGHEST_LIMIT, find_experiment_id, find_known_ids
 from assay.tracking.api.mlflow.parse import choice_of, limit_of, pairs_of, run_id_of, visibility_of
 from assay.tracking.api.mlflow.serialize import write_new_run, write_page, write_run, write_run_info
 from assay.tracking.api.mlflow.words import RUN_NAME, USER, translate_order, translate_search
@@ -27,7 +27,7 @@ def create(call: Call, body: bodies.CreateRun) -> Wire:
     tags = pairs_of(body.tags, "tags")
     run = runs.create_run(
         call.organization_id,
-        experiment_id=find_experiment(call, body.experiment_id or "0").id,
+        experiment_id=find_experiment_id(call, body.experiment_id or "0"),
         name=_one_name(body.run_name or "", tags.pop(RUN_NAME, "")),
         user_name=_user(body.user_id, tags.get(USER), call.principal.email),
         started_at=None if body.start_time is None else instant_of(body.start_time, field="start_time"),
