@@ -4,21 +4,21 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
-from assay.core.statements import execute_prepared
+from assay.core.statements import execute_prepared, list_uuids
 from assay.tracking.domain.states import ModelRole
 from assay.tracking.domain.values import DatasetUse, DatasetView, ModelUse, RunLinks
 from assay.tracking.models import RunInput, RunModel
 
 # Most runs have neither; asking for that first saves two larger statements.
 _LINKED = """
-SELECT run_id FROM tracking_runinput WHERE run_id = ANY(%(runs)s) AND organization_id = %(organization)s
-UNION SELECT run_id FROM tracking_runmodel WHERE run_id = ANY(%(runs)s) AND organization_id = %(organization)s
+SELECT run_id FROM tracking_runinput WHERE run_id = ANY(%(runs)s::uuid[]) AND organization_id = %(organization)s
+UNION SELECT run_id FROM tracking_runmodel WHERE run_id = ANY(%(runs)s::uuid[]) AND organization_id = %(organization)s
 """
 
 
 def links_of_runs(organization_id: UUID, run_ids: Sequence[UUID]) -> dict[UUID, RunLinks]:
     """Datasets and models per run; a run without any has no entry."""
-    with execute_prepared(_LINKED, {"organization": organization_id, "runs": list(run_ids)}) as cursor:
+    with execute_prepared(_LINKED, {"organization": organization_id, "runs": list_uuids(run_ids)}) as cursor:
         run_ids = [row[0] for row in cursor.fetchall()]
     if not run_ids:
         return {}

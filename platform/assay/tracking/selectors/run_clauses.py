@@ -6,10 +6,11 @@ all runs at once, as a range of the index by value, for those that must see them
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import partial
 from math import isnan
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from assay.tracking.domain.queries import RunQuery
@@ -98,6 +99,16 @@ class RunClauses:
     def __post_init__(self) -> None:
         self.clauses = parse_search(self.query.filter, RUNS)
         self.terms = parse_order(self.query.order_by, RUNS)
+        self._bind_own()
+
+    def anew(self) -> Self:
+        """The same query for another statement, with no parameters yet."""
+        other = copy(self)
+        other.values = {}
+        other._bind_own()
+        return other
+
+    def _bind_own(self) -> None:
         self.values["organization"] = self.organization_id
         if self.query.experiment_ids is not None:
             self.values["experiments"] = list(self.query.experiment_ids)

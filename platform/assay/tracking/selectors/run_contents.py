@@ -6,10 +6,10 @@ Out of arrays each reader builds what it answers with at once, without an object
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from assay.core.statements import execute_prepared
+from assay.core.statements import execute_prepared, list_uuids
 from assay.tracking.domain.states import LifecycleStage, RunStatus
 from assay.tracking.domain.values import MetricValue, RunView
 
@@ -40,7 +40,8 @@ ORDER BY asked.place
 _NUMBER = "SELECT number FROM tracking_experiment WHERE organization_id = %(organization)s AND id = %(experiment)s"
 _LATEST = ("key", "value", "step", "timestamp_ms")
 _SUMMARIES = (*_LATEST, "minimum", "maximum", "count")
-
+_STATUSES = {status.value: status for status in RunStatus}
+_STAGES = {stage.value: stage for stage in LifecycleStage}
 
 _READ_LATEST, _READ_SUMMARIES = (
     _CONTENTS.format(columns=", ".join(f"array_agg({column})" for column in columns)) for columns in (_LATEST, _SUMMARIES)
@@ -89,14 +90,10 @@ def read_views(organization_id: UUID, run_ids: Sequence[UUID]) -> list[RunView]:
 
 
 def _read(statement: str, organization_id: UUID, run_ids: Sequence[UUID]) -> list[RunContents]:
-    with execute_prepared(statement, {"organization": organization_id, "runs": list(run_ids)}) as cursor:
+    with execute_prepared(statement, {"organization": organization_id, "runs": list_uuids(run_ids)}) as cursor:
         rows = cursor.fetchall()
-    return [RunContents(*_typed(organization_id, row)) for row in rows]
-
-
-def _typed(organization_id: UUID, row: tuple[Any, ...]) -> tuple[Any, ...]:
-    number = _number_of(organization_id, row[2])
-    return (*row[:3], number, RunStatus(row[3]), *row[4:7], LifecycleStage(row[7]), *row[8:])
+    numbers = {experiment_id: _number_of(organization_id, experiment_id) for experiment_id in {row[2] for row in rows}}
+    return [RunContents(*row[:3], numbers[row[2]], _STATUSES[row[3]], *row[4:7], _STAGES[row[7]], *row[8:]) for row in rows]
 
 
 @lru_cache(maxsize=10_000)

@@ -56,14 +56,15 @@ class RunIds:
 
 def find_runs(organization_id: UUID, query: RunQuery) -> RunIds:
     """One page. raises: FilterRefused, PageTokenRefused."""
-    columns = RunClauses(organization_id, query).columns(probed=True)
+    search = RunClauses(organization_id, query)
+    columns = search.anew().columns(probed=True)
     mark = mark_of((query.experiment_ids, query.filter, query.order_by, query.view))
     last = read_token(query.page_token, mark, columns) if query.page_token else None
     if query.experiment_ids == ():
         return RunIds((), None)
-    found = _walk(RunClauses(organization_id, query), last)
+    found = _walk(search.anew(), last)
     if found is None:
-        found = _look_through(RunClauses(organization_id, query), last)
+        found = _look_through(search.anew(), last)
     run_ids = tuple(row[-1] for row in found[: query.limit])
     if len(found) <= query.limit:
         return RunIds(run_ids, None)

@@ -5,7 +5,8 @@ from assay.tracking.api.mlflow import bodies
 from assay.tracking.api.mlflow.calls import Call, Wire, reads, writes
 from assay.tracking.api.mlflow.experiments import DEFAULT_LIMIT, HIGHEST_LIMIT, find_experiment_id, find_known_ids
 from assay.tracking.api.mlflow.parse import choice_of, limit_of, pairs_of, run_id_of, visibility_of
-from assay.tracking.api.mlflow.serialize import write_new_run, write_page, write_run, write_run_info
+from assay.tracking.api.mlflow.run_objects import write_new_run, write_run, write_run_info
+from assay.tracking.api.mlflow.serialize import write_page
 from assay.tracking.api.mlflow.words import RUN_NAME, USER, translate_order, translate_search
 from assay.tracking.domain.instants import instant_of
 from assay.tracking.domain.queries import RunQuery
