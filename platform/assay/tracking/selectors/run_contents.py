@@ -93,9 +93,8 @@ def _read(statement: str, organization_id: UUID, run_ids: Sequence[UUID]) -> lis
     with execute_prepared(statement, {"organization": organization_id, "runs": list_uuids(run_ids)}) as cursor:
         rows = cursor.fetchall()
     numbers = {experiment_id: _number_of(organization_id, experiment_id) for experiment_id in {row[2] for row in rows}}
-    return [
-        RunContents._make((*row[:3], numbers[row[2]], _STATUSES[row[3]], *row[4:7], _STAGES[row[7]], *row[8:])) for row in rows
-    ]
+    typed = ((*row[:3], numbers[row[2]], _STATUSES[row[3]], *row[4:7], _STAGES[row[7]], *row[8:]) for row in rows)
+    return [RunContents(*values) for values in typed]
 
 
 @lru_cache(maxsize=10_000)
