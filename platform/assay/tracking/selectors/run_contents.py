@@ -13,13 +13,13 @@ from assay.core.statements import execute_prepared, list_uuids
 from assay.tracking.domain.states import LifecycleStage, RunStatus
 from assay.tracking.domain.values import MetricValue, RunView
 
-# Each part is found below its run by the primary key, however many runs are asked for and whatever the planner thinks of them.
+# The run and each part of it are found by the primary key, however many runs are asked for and whatever the planner thinks of them.
 _CONTENTS = """
 SELECT r.id, r.name, r.experiment_id, r.status, r.started_at, r.ended_at, r.user_name, r.lifecycle_stage,
        r.artifact_uri, r.last_heartbeat_at, r.expects_heartbeat,
        p.keys, p.texts, t.keys, t.texts, m.*
 FROM unnest(%(runs)s::uuid[]) WITH ORDINALITY AS asked (id, place)
-JOIN tracking_run r ON r.id = asked.id AND r.organization_id = %(organization)s
+CROSS JOIN LATERAL (SELECT * FROM tracking_run WHERE id = asked.id AND organization_id = %(organization)s OFFSET 0) r
 CROSS JOIN LATERAL (
     SELECT array_agg(key) AS keys, array_agg(value) AS texts FROM (
         SELECT key, value FROM tracking_runparam WHERE run_id = asked.id AND organization_id = %(organization)s ORDER BY key
