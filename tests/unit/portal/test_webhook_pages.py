@@ -109,7 +109,7 @@ def test_deliveries_stand_there_with_their_outcome(
     page = ada.get(reverse("webhook", args=[webhook.id])).text
     assert [page.count(f"</svg>{state}</span>") for state in ("Delivered", "Failed", "Waiting")] == [1, 1, 1]
     assert "The receiver answered 410" in page
-    assert "Tried again" in page
+    assert "The next try is due at" in page
     assert "</svg>Waiting</span>" in ada.get(reverse("webhooks")).text
 
 
