@@ -12,6 +12,7 @@ from assay.accounts.api.authentication import TokenOrSession, in_scope
 from assay.accounts.api.errors import answer_method, answer_missing, install_errors
 from assay.accounts.api.v1 import router as accounts
 from assay.core.http import scope_exempt
+from assay.costs.api.imports import router as imports
 from assay.costs.api.resources import router as resources
 from assay.costs.api.v1 import router as costs
 from assay.leaderboards.api.v1 import router as leaderboards
@@ -23,7 +24,7 @@ from assay.reports.api.v1 import router as reports
 from assay.tracking.api.v1 import router as run_contents
 from assay.tuning.api.v1 import router as tuning
 
-ROUTERS = (accounts, runs, datasets, run_contents, costs, resources, tuning, leaderboards, models, webhooks, reports)
+ROUTERS = (accounts, runs, datasets, run_contents, imports, costs, resources, tuning, leaderboards, models, webhooks, reports)
 
 View = Callable[..., HttpResponseBase]
 

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from assay.core import tenancy
 from assay.costs.domain.imports import BillImportView
-from assay.costs.selectors.engines import open_engine
+from assay.costs.selectors.engines.duckdb import open_engine
 from assay.costs.selectors.imports import get_import
-from assay.costs.selectors.lake import find_ledger, list_files, scan_sql
+from assay.costs.selectors.lake import find_snapshot, scan_sql
 from assay.costs.services import imports
 
 
@@ -23,10 +23,10 @@ def deliver(organization_id: UUID, content: bytes, *, source_name: str = "aws", 
 
 def read_ledger(organization_id: UUID, columns: Sequence[str] = ()) -> list[tuple[Any, ...]]:
     """All rows, sorted, without the ids of source and import. columns: only these."""
-    table = find_ledger(organization_id)
-    files = list_files(table) if table else []
-    if not files:
+    snapshot = find_snapshot(organization_id)
+    if snapshot is None or not snapshot.files:
         return []
+    files = [file.address for file in snapshot.files]
     selected = ", ".join(columns) or "* EXCLUDE (source_id, import_id)"
     with open_engine() as connection:
         rows = connection.sql(f"SELECT {selected} FROM {scan_sql(files)}").to_arrow_table().to_pylist()

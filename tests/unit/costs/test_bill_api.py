@@ -12,7 +12,7 @@ from django.test import Client
 from assay.accounts.domain.roles import Permission, Role
 from assay.accounts.models import Organization
 from assay.core.ids import new_id
-from assay.costs.api import v1
+from assay.costs.api import imports as deliveries
 from assay.costs.services import imports
 from tests.factories import focus
 from tests.factories.callers import Caller
@@ -149,7 +149,7 @@ def test_no_transaction_is_open_while_a_file_arrives(
         depths.append(len(connection.savepoint_ids))
         yield CONTENT
 
-    monkeypatch.setattr(v1, "read_file", watch)
+    monkeypatch.setattr(deliveries, "read_file", watch)
     assert upload(bearer(ada))[0] == 202
     assert depths == [committed_depth]
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.costs.domain.columns import FOCUS_COLUMNS, Kind
-from assay.costs.formats.focus.values import Reading, read_value
-from assay.costs.selectors.engines import open_engine
+from assay.costs.formats.reading.values import Reading, read_value
+from assay.costs.selectors.engines.duckdb import open_engine
 
 QUANTUM = Decimal("1e-15")
 LIMIT = Decimal(10) ** 18

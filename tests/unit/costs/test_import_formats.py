@@ -10,7 +10,7 @@ import pytest
 
 from assay.accounts.models import Organization
 from assay.costs.domain.imports import ImportState
-from assay.costs.formats.focus import constants
+from assay.costs.formats.reading import constants
 from tests.factories import focus
 from tests.factories.ledgers import deliver, read_ledger
 from tests.factories.organizations import found_organization

@@ -73,7 +73,7 @@ def test_a_commit_whose_row_was_not_written_is_recognised(organization: Organiza
             imports.import_bills(organization.id)
     committed, ledger = version_of(organization), read_ledger(organization.id)
     assert look(organization, import_id).state is ImportState.IMPORTING
-    monkeypatch.setattr(staging, "stage_bill", die)
+    monkeypatch.setattr(imports, "stage_delivery", die)
     imports.import_bills(organization.id)
     found = look(organization, import_id)
     assert (found.state, found.rows, found.message) == (ImportState.IMPORTED, 2, "")
@@ -124,7 +124,7 @@ def test_sums_that_differ_from_the_file_are_never_committed(
 ) -> None:
     receive(organization)
     monkeypatch.setattr(staging, "read_delivery", lambda connection, files: read_delivery(connection, [*files, *files]))
-    with pytest.raises(staging.LedgerDiffers, match="the file has 2 rows"):
+    with pytest.raises(staging.LedgerDiffers, match="there are 2 rows"):
         imports.import_bills(organization.id)
     assert version_of(organization) == -1
 

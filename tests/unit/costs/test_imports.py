@@ -17,7 +17,7 @@ from assay.core.ids import new_id
 from assay.costs.domain.imports import ImportState
 from assay.costs.models import BillImport, BillPeriod
 from assay.costs.selectors import imports as reading
-from assay.costs.selectors.lake import charges_folder, find_ledger, list_files
+from assay.costs.selectors.lake import charges_folder, find_ledger, find_snapshot
 from assay.costs.services import imports, lake
 from assay.costs.services.uploads import ABANDONED_AFTER, find_upload
 from tests.factories import focus
@@ -177,16 +177,16 @@ def test_other_readers_of_delta_see_the_same_amounts(organization: Organization)
 
 def test_replaced_files_are_deleted_a_day_later(organization: Organization) -> None:
     deliver(organization.id, bill((1, "1")))
-    table = find_ledger(organization.id)
-    assert table is not None
-    [old] = list_files(table)
+    before = find_snapshot(organization.id)
+    assert before is not None
+    [old] = before.files
     deliver(organization.id, bill((1, "2")))
     lake.drop_replaced_files(organization.id)
-    assert Path(old).exists()
+    assert Path(old.address).exists()
     table = find_ledger(organization.id)
     assert table is not None
     removed = table.vacuum(retention_hours=0, dry_run=True, enforce_retention_duration=False, full=True)
-    assert [Path(name).name for name in removed] == [Path(old).name]
+    assert [Path(name).name for name in removed] == [Path(old.address).name]
 
 
 def test_rules_of_focus_are_checked_over_all_rows(organization: Organization) -> None:

@@ -17,8 +17,8 @@ from assay.core.intervals import Interval
 from assay.core.money import EXACT
 from assay.costs.domain.charges import add_up
 from assay.costs.models import ComputeUse, ResourceCost, RunCost
-from assay.costs.selectors.engines import open_engine
-from assay.costs.selectors.lake import find_ledger, list_files, scan_sql
+from assay.costs.selectors.engines.duckdb import open_engine
+from assay.costs.selectors.lake import find_snapshot, scan_sql
 from assay.costs.selectors.resources import resource_costs, spend_of_runs_by_day
 from assay.costs.selectors.run_costs import held_interval
 from assay.costs.services.allocation import allocate_import
@@ -73,10 +73,11 @@ Held = tuple[str, str]
 
 def ask_ledger(organization_id: UUID, columns: str) -> list[tuple[Any, ...]]:
     """Aggregates over the whole ledger, grouped by what is not aggregated."""
-    ledger = find_ledger(organization_id)
-    assert ledger is not None
+    snapshot = find_snapshot(organization_id)
+    assert snapshot is not None
+    files = [file.address for file in snapshot.files]
     with open_engine() as connection:
-        answer = connection.sql(f"SELECT {columns} FROM {scan_sql(list_files(ledger))} GROUP BY ALL").to_arrow_table()
+        answer = connection.sql(f"SELECT {columns} FROM {scan_sql(files)} GROUP BY ALL").to_arrow_table()
     return [tuple(row.values()) for row in answer.to_pylist()]
 
 

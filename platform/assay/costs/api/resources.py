@@ -9,7 +9,7 @@ from ninja.params.functions import Query
 from assay.accounts.domain.roles import Permission
 from assay.accounts.services.access import MemberRequest, require
 from assay.costs.api.days import FIRST_DAY, LAST_DAY, read_days
-from assay.costs.api.schemas import AmountOut
+from assay.costs.api.schemas.amounts import AmountOut
 from assay.costs.domain.run_costs import ResourceCostView
 from assay.costs.selectors.resources import resource_costs
 

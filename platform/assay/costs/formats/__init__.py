@@ -1,1 +1,1 @@
-"""Kinds of bill files, one package each."""
+"""Kinds of bills, one module each on the contract `domain.formats.Format`, and what reads the files of all of them."""

@@ -11,7 +11,9 @@ from assay.core.errors import Invalid
 from assay.core.intervals import Interval
 from assay.costs.domain.basis import Basis
 from assay.costs.domain.charges import ChargePage, ChargeView, Credits
-from assay.costs.selectors.questions import PLACE, Choice, Filters, open_ledger
+from assay.costs.domain.questions import Question
+from assay.costs.selectors.engines.duckdb import PLACE
+from assay.costs.selectors.questions import Choice, Filters, open_ledger
 
 MAX_LIMIT = 500
 
@@ -38,7 +40,7 @@ def list_charges(
         start = _read_cursor(cursor, ledger.version)
         chosen = ledger.choose(Choice(interval, filters or {}, credit))
         order = [ibis.desc(basis.column, nulls_first=False), ibis.asc("charge_period_start"), *PLACE]
-        rows = ledger.ask(chosen.order_by(order).limit(limit + 1, offset=start))
+        rows = ledger.ask(Question.CHARGES, chosen.order_by(order).limit(limit + 1, offset=start))
         following = f"{ledger.version}-{start + limit}" if len(rows) > limit else None
     return ChargePage(tuple(_view(row) for row in rows[:limit]), following)
 

@@ -22,6 +22,7 @@ from assay.costs.domain.charges import (
 )
 from assay.costs.domain.dimensions import LABELS, Dimension
 from assay.costs.domain.imports import ImportState
+from assay.costs.domain.questions import Question
 from assay.costs.models import BillImport
 from assay.costs.selectors.questions import Choice, Filters, Ledger, label_of, open_ledger, value_of
 
@@ -123,7 +124,7 @@ def find_freshness(organization_id: UUID) -> Freshness:
     with open_ledger(organization_id) as ledger:
         if ledger is None:
             return Freshness(None, None, None)
-        [row] = ledger.ask(ledger.charges.aggregate(until=ledger.charges.charge_period_end.max()))
+        [row] = ledger.ask(Question.FRESHNESS, ledger.charges.aggregate(until=ledger.charges.charge_period_end.max()))
     return Freshness(row["until"], latest.finished_at if latest else None, latest.source.name if latest else None)
 
 
@@ -143,7 +144,8 @@ def _sum(
     if label in LABELS:
         sums["label"] = label_of(chosen, label).max()
     groups = {name: value_of(chosen, dimension) for name, dimension in keys.items()}
-    return ledger.ask(chosen.group_by(currency=chosen.billing_currency, **groups).aggregate(charges=chosen.count(), **sums))
+    grouped = chosen.group_by(currency=chosen.billing_currency, **groups)
+    return ledger.ask(Question.SUMS, grouped.aggregate(charges=chosen.count(), **sums))
 
 
 def _pick_currency(organization_id: UUID, rows: Sequence[Mapping[str, Any]]) -> tuple[str, tuple[str, ...]]:

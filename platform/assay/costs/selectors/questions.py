@@ -1,7 +1,5 @@
 """Questions to the ledger in Ibis's words, answered by DuckDB over one version of it."""
 
-# ruff: noqa: S608  built of constants and of quoted paths
-
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,21 +7,19 @@ from datetime import UTC
 from typing import Any
 from uuid import UUID
 
-import duckdb
 import ibis
 from ibis.expr.types import BooleanValue, StringValue, Table
 
 from assay.core.intervals import Interval
 from assay.costs.domain.charges import Credits
 from assay.costs.domain.dimensions import COLUMNS, LABELS, Dimension
-from assay.costs.selectors.engines import open_engine
-from assay.costs.selectors.lake import find_ledger, ledger_types, list_files, scan_sql
+from assay.costs.domain.questions import Question
+from assay.costs.selectors.engines import Session, open_session
+from assay.costs.selectors.engines.duckdb import PLACE
+from assay.costs.selectors.lake import find_snapshot, ledger_types
 
 Filters = Mapping[Dimension, Sequence[str | None]]
 """Per dimension the values that count; None stands for charges without a value."""
-
-PLACE = {"file_index": "int64", "file_row_number": "int64"}
-"""Where a row lies in this version of the ledger: what makes an order of rows complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +34,9 @@ class Choice:
 class Ledger:
     """One version of the ledger, open for questions."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, files: Sequence[str], version: int) -> None:
-        self._connection = connection
+    def __init__(self, session: Session, version: int) -> None:
+        self._session = session
         self.version = version
-        connection.execute(f"CREATE VIEW charges AS SELECT *, {', '.join(PLACE)} FROM {scan_sql(files)}")
         self.charges: Table = ibis.table(ledger_types() | PLACE, name="charges")
 
     def choose(self, choice: Choice) -> Table:
@@ -53,22 +48,21 @@ class Ledger:
             chosen = chosen.filter(_matches(value_of(chosen, dimension), values))
         return chosen
 
-    def ask(self, question: Table) -> list[dict[str, Any]]:
+    def ask(self, question: Question, expression: Table) -> list[dict[str, Any]]:
         """Rows as dictionaries; amounts are Decimal, times aware."""
-        rows: list[dict[str, Any]] = self._connection.sql(ibis.to_sql(question, dialect="duckdb")).to_arrow_table().to_pylist()
+        rows: list[dict[str, Any]] = self._session.ask(question, expression).to_pylist()
         return rows
 
 
 @contextmanager
 def open_ledger(organization_id: UUID) -> Iterator[Ledger | None]:
     """The ledger as it is now; None while it holds nothing."""
-    table = find_ledger(organization_id)
-    files = list_files(table) if table else []
-    if table is None or not files:
+    snapshot = find_snapshot(organization_id)
+    if snapshot is None or not snapshot.files:
         yield None
         return
-    with open_engine() as connection:
-        yield Ledger(connection, files, table.version())
+    with open_session({"charges": snapshot.files}) as session:
+        yield Ledger(session, snapshot.version)
 
 
 def value_of(charges: Table, dimension: Dimension) -> StringValue:

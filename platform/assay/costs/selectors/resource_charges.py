@@ -17,8 +17,8 @@ from ibis.expr.types import Table
 from assay.core.intervals import Interval
 from assay.costs.domain.billed_spans import name_provider
 from assay.costs.domain.ledgers import ResourceCharge
-from assay.costs.selectors.engines import open_engine
-from assay.costs.selectors.lake import find_ledger, ledger_types, scan_sql
+from assay.costs.selectors.engines.duckdb import open_engine
+from assay.costs.selectors.lake import LakeFile, find_snapshot, ledger_types, scan_sql
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BATCH_ROWS = 10_000
@@ -41,9 +41,9 @@ class Reach:
 class LedgerPeriod:
     """One billing period of a source, in the version of the ledger that was opened."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, files: Sequence[LakeFile]) -> None:
         self._connection = connection
-        connection.execute(f"CREATE VIEW charges AS FROM {scan_sql(files)}")
+        connection.execute(f"CREATE VIEW charges AS FROM {scan_sql([file.address for file in files])}")
         self._charges = ibis.table(ledger_types(), name="charges")
 
     def read_reach(self) -> Reach:
@@ -101,9 +101,8 @@ def _interval(start: int, end: int) -> Interval:
 @contextmanager
 def open_period(organization_id: UUID, *, source_id: UUID, billing_period: str) -> Iterator[LedgerPeriod | None]:
     """A billing period of the ledger as it is now; None when the ledger holds nothing of it."""
-    ledger = find_ledger(organization_id)
-    partition = [("source_id", "=", str(source_id)), ("billing_period", "=", billing_period)]
-    files = ledger.file_uris(file_pruning_predicate=partition) if ledger else []
+    snapshot = find_snapshot(organization_id)
+    files = snapshot.files_of(source_id, billing_period) if snapshot else ()
     if not files:
         yield None
         return

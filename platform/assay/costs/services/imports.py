@@ -11,14 +11,14 @@ from assay.core.deferral import defer
 from assay.core.errors import Invalid
 from assay.core.ids import new_id
 from assay.costs.domain.imports import BillImportView, BillRefused
-from assay.costs.formats import focus
+from assay.costs.formats.reading import recognize_file
 from assay.costs.models import BillImport, BillingSource
 from assay.costs.selectors import imports as reading
 from assay.costs.selectors import lake as ledger
 from assay.costs.services import import_states as states
 from assay.costs.services import lake, uploads
 from assay.costs.services.durability import empty_folder
-from assay.costs.services.staging import stage_bill
+from assay.costs.services.staging import stage_delivery
 
 TASK = "costs.import_bill"
 MAX_ATTEMPTS = 3
@@ -99,9 +99,9 @@ def _convert_and_commit(organization_id: UUID, row: BillImport) -> None:
     path = uploads.find_upload(row.upload)
     if not path.is_file():
         raise BillRefused(f"{row.file_name}: the uploaded file is gone; send it again.")
-    bill_file = focus.recognize_file(path, name=row.file_name)
+    bill_file = recognize_file(path, name=row.file_name)
     with empty_folder(ledger.organization_folder(organization_id) / "staging" / row.id.hex) as folder:
-        staged = stage_bill(bill_file, import_id=row.id, currency=row.source.currency, folder=folder)
+        staged = stage_delivery([bill_file], import_id=row.id, currency=row.source.currency, folder=folder)
         states.record(organization_id, row, staged)
         lake.replace_periods(organization_id, source_id=row.source_id, import_id=row.id, digest=row.digest, files=staged.files)
 

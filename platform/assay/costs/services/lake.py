@@ -79,7 +79,7 @@ def _open_or_create(folder: Path) -> DeltaTable:
         schema=Schema(fields),
         mode="ignore",
         partition_by=list(PARTITION_COLUMNS),
-        configuration={"delta.checkpointInterval": "20"},
+        configuration={"delta.checkpointInterval": "20", "delta.dataSkippingStatsColumns": "charge_date"},
     )
 
 

@@ -1,13 +1,14 @@
 """Which column of a file becomes which column of the ledger."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assay.costs.domain.columns import CHARGE_CATEGORIES, FOCUS_COLUMNS, Column, Presence
-from assay.costs.formats.focus.files import BillFile
-from assay.costs.formats.focus.relations import FileColumn, Relation
-from assay.costs.formats.focus.sql import identifier, literal
-from assay.costs.formats.focus.values import Fault, Reading, as_text, read_value
+from assay.costs.domain.columns import CHARGE_CATEGORIES, Column, Presence
+from assay.costs.domain.formats import FileColumn, Format
+from assay.costs.formats.reading.files import BillFile
+from assay.costs.formats.reading.relations import Relation
+from assay.costs.formats.reading.sql import identifier, literal
+from assay.costs.formats.reading.values import Fault, Reading, as_text, read_value
 
 MARK = "assay found a fault"
 INSTANCE_USAGE = r"(?:BoxUsage|SpotUsage|DedicatedUsage|HostBoxUsage|UnusedBox|UnusedDed):(\S+)$"
@@ -64,21 +65,22 @@ class Mapping:
         return self.fields[name].source.reference
 
 
-def map_columns(bill_file: BillFile, relation: Relation, *, currency: str) -> Mapping:
+def map_columns(bill_file: BillFile, relation: Relation, format_: Format, *, currency: str) -> Mapping:
     """currency: the one that every row must have; empty to take any. raises: BillRefused when required columns are missing."""
     available = {column.name.lower(): column for column in relation.columns}
-    found = {column.name: _find(column, available) for column in FOCUS_COLUMNS}
-    missing = [column.name for column in FOCUS_COLUMNS if column.presence is Presence.REQUIRED and not found[column.name]]
+    inputs = format_.inputs(relation.columns)
+    found = {column.name: _find(column, available) for column in inputs}
+    missing = [column.name for column in inputs if column.presence is Presence.REQUIRED and not found[column.name]]
     if missing:
         raise bill_file.refuse(
-            f"line 1: required FOCUS columns are missing: {', '.join(missing)}. Export the bill as FOCUS 1.0 or later.",
+            f"line 1: required {format_.title} columns are missing: {', '.join(missing)}. {format_.remedy}",
             columns=missing,
         )
-    fields = {column.ledger_name: _map(bill_file, column, source) for column in FOCUS_COLUMNS if (source := found[column.name])}
+    fields = {column.ledger_name: _map(bill_file, column, source) for column in inputs if (source := found[column.name])}
     _add_rules(fields, currency)
     known = {field.source.name for field in fields.values()}
     custom = tuple(column for column in relation.columns if column.name not in known)
-    return Mapping(fields, custom, tuple(_note(found, custom)))
+    return Mapping(fields, custom, tuple(_note(format_, inputs, found, custom)))
 
 
 def _find(column: Column, available: dict[str, FileColumn]) -> FileColumn | None:
@@ -114,10 +116,12 @@ def _add_rule(fields: dict[str, Field], name: str, condition: str, reason: str) 
     fields[name] = Field(field.column, field.source, field.reading, (*field.faults, Fault(condition, reason)))
 
 
-def _note(found: dict[str, FileColumn | None], custom: tuple[FileColumn, ...]) -> Iterable[str]:
-    absent = [column.name for column in FOCUS_COLUMNS if column.presence is Presence.EXPECTED and not found[column.name]]
+def _note(
+    format_: Format, inputs: Sequence[Column], found: dict[str, FileColumn | None], custom: tuple[FileColumn, ...]
+) -> Iterable[str]:
+    absent = [column.name for column in inputs if column.presence is Presence.EXPECTED and not found[column.name]]
     if absent:
-        yield f"Columns that FOCUS makes mandatory are absent and read as empty: {', '.join(absent)}."
+        yield f"Columns that {format_.title} makes mandatory are absent and read as empty: {', '.join(absent)}."
     if custom:
         yield f"Custom columns kept in x_columns: {', '.join(column.name for column in custom)}."
 

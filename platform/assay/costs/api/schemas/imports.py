@@ -1,4 +1,4 @@
-"""Bodies of the costs part of /api/v1; money is text."""
+"""Deliveries of bills and their sources."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -7,14 +7,8 @@ from uuid import UUID
 
 from ninja import Schema
 
-from assay.costs.domain.charges import CostTable
-from assay.costs.domain.dimensions import Dimension
+from assay.costs.api.schemas.amounts import AmountOut
 from assay.costs.domain.imports import BillImportView, ImportState
-
-
-class AmountOut(Schema):
-    amount: str
-    currency: str
 
 
 class SourceOut(Schema):
@@ -78,25 +72,3 @@ class ImportOut(Schema):
 class ImportList(Schema):
     items: list[ImportOut]
     next_cursor: UUID | None
-
-
-class SummaryRow(Schema):
-    """key: dimension → value; null for charges without one."""
-
-    key: dict[str, str | None]
-    amount: str
-
-
-class Summary(Schema):
-    """rows, largest first, sum to total exactly, in one currency; other_currencies are charged in too."""
-
-    rows: list[SummaryRow]
-    total: str
-    currency: str
-    other_currencies: list[str]
-
-    @classmethod
-    def of(cls, table: CostTable, group_by: list[Dimension]) -> Self:
-        names = [dimension.value for dimension in group_by]
-        rows = [SummaryRow(key=dict(zip(names, row.key, strict=True)), amount=f"{row.amount:f}") for row in table.rows]
-        return cls(rows=rows, total=f"{table.total:f}", currency=table.currency, other_currencies=list(table.other_currencies))

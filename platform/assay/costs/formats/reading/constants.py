@@ -8,10 +8,10 @@ from decimal import Decimal
 import duckdb
 
 from assay.costs.domain.columns import Kind
-from assay.costs.formats.focus.mapping import Field, Mapping
-from assay.costs.formats.focus.relations import Relation
-from assay.costs.formats.focus.sql import literal
-from assay.costs.formats.focus.values import DECIMAL
+from assay.costs.formats.reading.mapping import Field, Mapping
+from assay.costs.formats.reading.relations import Relation
+from assay.costs.formats.reading.sql import literal
+from assay.costs.formats.reading.values import DECIMAL
 
 NUL = "\x00"
 SAMPLE_ROWS = 20_000

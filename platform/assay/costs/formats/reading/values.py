@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assay.costs.domain.columns import Kind
-from assay.costs.formats.focus.sql import literal
+from assay.costs.formats.reading.sql import literal
 
 DECIMAL = "DECIMAL(33, 15)"
 INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"}

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import duckdb
 
-from assay.costs.formats.focus.files import BillFile, FileKind, read_csv_header
-from assay.costs.formats.focus.sql import identifier, literal
+from assay.costs.domain.formats import FileColumn
+from assay.costs.formats.reading.files import BillFile, FileKind, read_csv_header
+from assay.costs.formats.reading.sql import identifier, literal
 
 MAX_LINE_BYTES = 1 << 24
 EMPTY_TEXTS = "('', 'NULL')"
@@ -14,15 +15,6 @@ EMPTY_TEXTS = "('', 'NULL')"
 
 UNTYPED = '"NULL"'
 """DuckDB's type of a Parquet column that holds nothing and says so."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileColumn:
-    """name: in the file. reference: in the relation. type: DuckDB's; VARCHAR for all columns of CSV."""
-
-    name: str
-    reference: str
-    type: str
 
 
 @dataclass(frozen=True, slots=True)

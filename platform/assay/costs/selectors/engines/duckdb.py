@@ -1,18 +1,48 @@
 """DuckDB as Assay uses it: in UTC, within bounds of memory, and without the network."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import ibis
+import pyarrow as pa
+from ibis.expr.types import Table
+
+from assay.costs.domain.questions import Question
+from assay.costs.selectors.lake import LakeFile, scan_sql
 
 GIB = 1 << 30
 QUESTION_MEMORY_BYTES = GIB
 IMPORT_MEMORY_BYTES = (GIB, 4 * GIB)
 """Least and most; in between a quarter of the machine's. What does not fit is spilled to a file, and takes longer."""
 
+PLACE = {"file_index": "int64", "file_row_number": "int64"}
+"""Where a row lies in the files of a table, which every table has: what makes an order of rows complete."""
+
 CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
+
+
+@dataclass(frozen=True, slots=True)
+class DuckDBSession:
+    """Ibis's words, run by DuckDB itself: Ibis 12 reads answers by calls that DuckDB 2 has deprecated or removed."""
+
+    connection: duckdb.DuckDBPyConnection
+
+    def ask(self, question: Question, expression: Table) -> pa.Table:
+        return self.connection.sql(ibis.to_sql(expression, dialect="duckdb")).to_arrow_table()
+
+
+@contextmanager
+def open_session(tables: Mapping[str, Sequence[LakeFile]]) -> Iterator[DuckDBSession]:
+    """A DuckDB of its own with these tables as views."""
+    with open_engine() as connection:
+        for name, files in tables.items():
+            scan = scan_sql([file.address for file in files])
+            connection.execute(f"CREATE VIEW {name} AS SELECT *, {', '.join(PLACE)} FROM {scan}")  # noqa: S608  quoted paths
+        yield DuckDBSession(connection)
 
 
 @contextmanager

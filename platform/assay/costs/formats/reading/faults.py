@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 from pyarrow import ArrowException
 
 from assay.costs.domain.imports import BillRefused, Fault
-from assay.costs.formats.focus.files import BillFile, FileKind, check_gzip, reading_records
-from assay.costs.formats.focus.mapping import Mapping
-from assay.costs.formats.focus.relations import Relation, explain
-from assay.costs.formats.focus.sql import literal
+from assay.costs.formats.reading.files import BillFile, FileKind, check_gzip, reading_records
+from assay.costs.formats.reading.mapping import Mapping
+from assay.costs.formats.reading.relations import Relation, explain
+from assay.costs.formats.reading.sql import literal
 
 SHOWN_FAULTS = 10
 

@@ -12,12 +12,13 @@ import duckdb
 from assay.costs.domain.basis import Basis
 from assay.costs.domain.charges import add_up
 from assay.costs.domain.columns import FOCUS_COLUMNS
-from assay.costs.formats.focus.constants import convert_constants, count_differing, guess_constants
-from assay.costs.formats.focus.faults import refuse_conversion, refuse_unreadable
-from assay.costs.formats.focus.files import BillFile
-from assay.costs.formats.focus.mapping import Mapping, absent_value, custom_values, instance_type, map_columns
-from assay.costs.formats.focus.relations import Relation, open_relation
-from assay.costs.formats.focus.sql import literal
+from assay.costs.domain.formats import Format
+from assay.costs.formats.reading.constants import convert_constants, count_differing, guess_constants
+from assay.costs.formats.reading.faults import refuse_conversion, refuse_unreadable
+from assay.costs.formats.reading.files import BillFile
+from assay.costs.formats.reading.mapping import Mapping, absent_value, custom_values, instance_type, map_columns
+from assay.costs.formats.reading.relations import Relation, open_relation
+from assay.costs.formats.reading.sql import literal
 
 T = TypeVar("T")
 
@@ -119,13 +120,13 @@ class Bill:
             raise self.explain_failure(error) from error
 
 
-def open_bill(connection: duckdb.DuckDBPyConnection, bill_file: BillFile, *, currency: str) -> Bill:
+def open_bill(connection: duckdb.DuckDBPyConnection, bill_file: BillFile, format_: Format, *, currency: str) -> Bill:
     """currency: of the source; empty for the file's own. raises: BillRefused for files without the required columns."""
     relation = open_relation(connection, bill_file)
-    mapping = map_columns(bill_file, relation, currency=currency)
+    mapping = map_columns(bill_file, relation, format_, currency=currency)
     if not currency:
         first = _first_currency(connection, bill_file, relation, mapping)
-        mapping = map_columns(bill_file, relation, currency=first)
+        mapping = map_columns(bill_file, relation, format_, currency=first)
     return Bill(connection, bill_file, relation, mapping)
 
 

@@ -1,0 +1,8 @@
+"""Money."""
+
+from ninja import Schema
+
+
+class AmountOut(Schema):
+    amount: str
+    currency: str

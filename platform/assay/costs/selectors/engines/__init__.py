@@ -1,0 +1,27 @@
+"""Engines that answer questions, in Ibis's words, about files of the lake."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+import pyarrow as pa
+from ibis.expr.types import Table
+
+from assay.costs.domain.questions import Question
+from assay.costs.selectors.engines import duckdb
+from assay.costs.selectors.lake import LakeFile
+
+
+class Session(Protocol):
+    """An engine that knows some tables, and nothing else."""
+
+    def ask(self, question: Question, expression: Table) -> pa.Table:
+        """The whole answer; amounts are exact decimals, times aware."""
+        ...
+
+
+@contextmanager
+def open_session(tables: Mapping[str, Sequence[LakeFile]]) -> Iterator[Session]:
+    """tables: name → its files, at least one; expressions can name no other table."""
+    with duckdb.open_session(tables) as session:
+        yield session
