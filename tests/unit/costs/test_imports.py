@@ -1,7 +1,7 @@
 """Deliveries replace billing periods, whole, in the order of receipt, and once."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -173,6 +173,30 @@ def test_other_readers_of_delta_see_the_same_amounts(organization: Organization)
         ("2026-02", Decimal(-2)),
     }
     assert table.history(1)[0]["assay.digest"]
+
+
+def test_the_ledger_tells_its_files(organization: Organization) -> None:
+    assert find_snapshot(organization.id) is None
+    first = deliver(organization.id, bill((1, "1"), (2, "2"), (2, "3")))
+    second = deliver(organization.id, bill((1, "4")))
+    snapshot = find_snapshot(organization.id)
+    assert snapshot is not None
+    told = sorted((file.billing_period, file.import_id, file.rows, file.first_day, file.last_day) for file in snapshot.files)
+    assert told == [
+        ("2026-01", second.id, 1, date(2026, 1, 1), date(2026, 1, 1)),
+        ("2026-02", first.id, 2, date(2026, 2, 1), date(2026, 2, 1)),
+    ]
+    assert {file.source_id for file in snapshot.files} == {first.source_id}
+    assert [file.import_id for file in snapshot.files_of(first.source_id, "2026-02")] == [first.id]
+
+
+def test_a_period_says_how_much_it_holds_and_how_far_it_reaches(organization: Organization) -> None:
+    deliver(organization.id, bill((1, "1"), (2, "2"), (2, "3")))
+    with tenancy.scope(organization.id):
+        held = {period.billing_period: period for period in BillPeriod.objects.select_related("bill_import")}
+        assert {name: period.rows for name, period in held.items()} == {"2026-01": 1, "2026-02": 2}
+        assert held["2026-02"].charged_until == datetime(2026, 3, 1, tzinfo=UTC)
+        assert held["2026-02"].issued_at == held["2026-02"].bill_import.issued_at
 
 
 def test_replaced_files_are_deleted_a_day_later(organization: Organization) -> None:

@@ -11,17 +11,22 @@ from assay.core.errors import Invalid
 
 
 class ImportState(StrEnum):
-    """received → importing → imported | unchanged | refused."""
+    """received → importing → imported | unchanged | refused.
+
+    SUPERSEDED: a newer delivery of each of its periods is held. INCOMPLETE: a file of the manifest is missing, and may yet come.
+    """
 
     RECEIVED = "received"
     IMPORTING = "importing"
     IMPORTED = "imported"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
+    SUPERSEDED = "superseded"
+    INCOMPLETE = "incomplete"
 
     @property
     def is_final(self) -> bool:
-        return self in {ImportState.IMPORTED, ImportState.UNCHANGED, ImportState.REFUSED}
+        return self in {ImportState.IMPORTED, ImportState.UNCHANGED, ImportState.REFUSED, ImportState.SUPERSEDED}
 
 
 class BillRefused(Invalid):
@@ -59,11 +64,12 @@ class Invariant:
 
 @dataclass(frozen=True, slots=True)
 class PeriodTotals:
-    """What one billing period of a delivery holds. totals: per basis, exact."""
+    """What one billing period of a delivery holds. totals: per basis, exact. charged_until: latest end of a charge."""
 
     billing_period: str
     rows: int
     totals: Mapping[str, Decimal]
+    charged_until: datetime
 
 
 @dataclass(frozen=True, slots=True)

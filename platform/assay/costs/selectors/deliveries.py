@@ -3,6 +3,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,11 @@ from assay.costs.selectors.lake import scan_sql
 
 TOLERANCE_RATIO = "1e-6"
 """Unit prices and quantities are rounded by exporters; a product may be off by this much of the cost, or of 1."""
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST_SUM = 4
+"""Place of the first basis in the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +83,19 @@ def read_delivery(connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -
     sums = ", ".join(f"sum({basis.column})" for basis in Basis)
     counts = ", ".join(f"count_if({rule.applies}), count_if(({rule.applies}) AND ({rule.broken}))" for rule in RULES)
     rows = connection.execute(
-        f"SELECT billing_period, min(billing_currency), count(*), {sums}, {counts} FROM {scan_sql(files)}"
+        f"SELECT billing_period, min(billing_currency), count(*), epoch_us(max(charge_period_end)), {sums}, {counts} FROM {scan_sql(files)}"
         " GROUP BY billing_period ORDER BY billing_period"
     ).fetchall()
     return Delivery(tuple(_read_period(row) for row in rows), tuple(_read_invariants(rows)), rows[0][1])
 
 
 def _read_period(row: tuple[Any, ...]) -> PeriodTotals:
-    amounts = {basis.value: row[3 + i] or Decimal(0) for i, basis in enumerate(Basis)}
-    return PeriodTotals(row[0], row[2], amounts)
+    amounts = {basis.value: row[FIRST_SUM + i] or Decimal(0) for i, basis in enumerate(Basis)}
+    return PeriodTotals(row[0], row[2], amounts, EPOCH + timedelta(microseconds=row[3]))
 
 
 def _read_invariants(rows: list[tuple[Any, ...]]) -> list[Invariant]:
-    first = 3 + len(Basis)
+    first = FIRST_SUM + len(Basis)
     invariants = []
     for i, rule in enumerate(RULES):
         applied, broken = (sum(row[first + 2 * i + offset] for row in rows) for offset in (0, 1))

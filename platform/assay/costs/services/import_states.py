@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from assay.core import tenancy
 from assay.core.clock import now
 from assay.core.signals import bill_imported, send_after_commit
-from assay.costs.domain.imports import BillRefused, ImportState
+from assay.costs.domain.imports import BillRefused, ImportState, PeriodTotals
 from assay.costs.models import BillImport, BillingSource, BillPeriod
 from assay.costs.selectors.imports import WAITING
 from assay.costs.selectors.lake import has_import
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=30)
 """After this long somebody else looks; the import lock tells whether the worker lives, however long its import takes."""
 HINT_AFTER = timedelta(seconds=30)
-FACTS = ("currency", "billing_periods", "row_count", "totals", "invariants")
+FACTS = ("currency", "format", "format_version", "billing_periods", "row_count", "totals", "periods", "invariants")
 """What a delivery holds."""
 
 
@@ -75,9 +75,12 @@ def record(organization_id: UUID, row: BillImport, staged: Staged) -> None:
     with tenancy.scope(organization_id):
         BillImport.objects.filter(id=row.id).update(
             currency=staged.currency,
+            format=staged.format,
+            format_version=staged.version,
             billing_periods=[period.billing_period for period in staged.periods],
             row_count=sum(period.rows for period in staged.periods),
             totals={period.billing_period: _as_text(period.totals) for period in staged.periods},
+            periods={period.billing_period: _describe(period) for period in staged.periods},
             invariants=[asdict(invariant) for invariant in staged.invariants],
             log=list(staged.notes),
         )
@@ -91,11 +94,13 @@ def finish(organization_id: UUID, row: BillImport) -> None:
             state=ImportState.IMPORTED, message="", finished_at=now(), lease_until=None, upload=""
         )
         for billing_period in row.billing_periods:
+            held = {"bill_import_id": row.id, "issued_at": row.issued_at, "identity": row.identity, "changed_at": now()}
+            held |= row.periods.get(billing_period, {"rows": None, "charged_until": None})
             BillPeriod.objects.update_or_create(
                 source_id=row.source_id,
                 billing_period=billing_period,
-                defaults={"bill_import_id": row.id, "changed_at": now()},
-                create_defaults={"organization_id": organization_id, "bill_import_id": row.id},
+                defaults=held,
+                create_defaults={"organization_id": organization_id, **held},
             )
         BillingSource.objects.filter(id=row.source_id, currency="").update(currency=row.currency)
         send_after_commit(bill_imported, organization_id=organization_id, import_id=row.id)
@@ -112,7 +117,7 @@ def mark_unchanged(organization_id: UUID, row: BillImport, same: BillImport) -> 
 
 def refuse(organization_id: UUID, row: BillImport, refusal: BillRefused) -> None:
     """The file cannot be imported; nothing of it is in the ledger."""
-    empty: dict[str, object] = {"billing_periods": [], "row_count": None, "totals": {}, "invariants": []}
+    empty: dict[str, object] = {"billing_periods": [], "row_count": None, "totals": {}, "periods": {}, "invariants": []}
     with tenancy.scope(organization_id):
         _end(row, ImportState.REFUSED, message=refusal.message, log=list(refusal.faults), **empty)
     log.info("bill_refused", organization_id=str(organization_id), import_id=str(row.id), reason=refusal.message)
@@ -126,6 +131,10 @@ def note_failure(organization_id: UUID, row: BillImport, message: str) -> None:
 
 def _end(row: BillImport, state: ImportState, **values: object) -> None:
     BillImport.objects.filter(id=row.id).update(state=state, finished_at=now(), lease_until=None, upload="", **values)
+
+
+def _describe(period: PeriodTotals) -> dict[str, object]:
+    return {"rows": period.rows, "charged_until": period.charged_until.isoformat()}
 
 
 def _as_text(amounts: Mapping[str, Decimal]) -> dict[str, str]:

@@ -21,6 +21,8 @@ _LOOKS = {
     "succeeded": Look("good", "circle-check", "Succeeded"),
     "imported": Look("good", "circle-check", "Imported"),
     "unchanged": Look("calm", "check", "Unchanged"),
+    "superseded": Look("calm", "check", "Superseded"),
+    "incomplete": Look("wait", "clock", "Incomplete"),
     "sending": Look("live", "send", "Sending"),
     "interrupted": Look("bad", "alert-triangle", "Interrupted"),
     "sent": Look("good", "circle-check", "Sent"),
