@@ -57,6 +57,7 @@ def test_a_webhook_is_made_changed_listed_and_removed(api: Call, receiver: Recei
     changed = api("PATCH", path, {"status": "DISABLED", "secret": ""})
     assert (changed["status"], changed["has_secret"], changed["name"], changed["events"]) == ("DISABLED", False, "ci", [EVENT])
     assert api("GET", path) == changed
+    assert api("GET", path.replace("-", "")) == changed
     api("DELETE", path, status=204)
     api("GET", path, status=404)
 

@@ -45,13 +45,13 @@ def create_webhook(request: MemberRequest, body: WebhookIn) -> Status[WebhookOut
     return Status(201, WebhookOut.of(made))
 
 
-@router.get("webhooks/{uuid:webhook_id}", response=WebhookOut)
+@router.get("webhooks/{webhook_id}", response=WebhookOut)
 @require(MANAGE)
 def get(request: MemberRequest, webhook_id: UUID) -> WebhookOut:
     return WebhookOut.of(get_webhook(request.principal.organization_id, webhook_id))
 
 
-@router.patch("webhooks/{uuid:webhook_id}", response=WebhookOut)
+@router.patch("webhooks/{webhook_id}", response=WebhookOut)
 @require(MANAGE)
 def change_webhook(request: MemberRequest, webhook_id: UUID, body: WebhookPatch) -> WebhookOut:
     """Change what is named, and leave the rest. An empty secret ends the signing."""
@@ -59,7 +59,7 @@ def change_webhook(request: MemberRequest, webhook_id: UUID, body: WebhookPatch)
     return WebhookOut.of(webhooks.update_webhook(organization_id, webhook_id, body.to_change(), actor=_actor_of(request)))
 
 
-@router.delete("webhooks/{uuid:webhook_id}", response={204: None})
+@router.delete("webhooks/{webhook_id}", response={204: None})
 @require(MANAGE)
 def delete_webhook(request: MemberRequest, webhook_id: UUID) -> Status[None]:
     """With what still waits to be delivered to it."""
@@ -67,7 +67,7 @@ def delete_webhook(request: MemberRequest, webhook_id: UUID) -> Status[None]:
     return Status(204, None)
 
 
-@router.get("webhooks/{uuid:webhook_id}/deliveries", response=DeliveryList)
+@router.get("webhooks/{webhook_id}/deliveries", response=DeliveryList)
 @require(MANAGE)
 def list_webhook_deliveries(request: MemberRequest, webhook_id: UUID, limit: Limit = 50, cursor: str = "") -> DeliveryList:
     """What the webhook was told, or will be, newest first, with the outcome; kept for 30 days."""
@@ -85,7 +85,7 @@ def test_webhook(request: HttpRequest, webhook_id: UUID, body: TrialIn) -> Trial
 
 
 test_webhook.enters_scope_itself = True  # type: ignore[attr-defined]  # no transaction is open while the receiver takes its time
-router.post("webhooks/{uuid:webhook_id}/test", response=TrialOut)(test_webhook)
+router.post("webhooks/{webhook_id}/test", response=TrialOut)(test_webhook)
 
 
 def _actor_of(request: MemberRequest) -> Actor:

@@ -127,7 +127,8 @@ class Answer:
         """In one sentence."""
         if self.error:
             return self.error
-        return f"The receiver answered {self.status}{': ' if self.body.strip() else '.'}{self.body.strip()[:300]}"
+        words = " ".join(self.body.split())[:300]
+        return f"The receiver answered {self.status}: {words}" if words else f"The receiver answered {self.status}."
 
     @property
     def is_worth_a_retry(self) -> bool:
