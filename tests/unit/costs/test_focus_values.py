@@ -85,7 +85,7 @@ def test_a_float_is_its_shortest_decimal_rounded_half_even(connection: duckdb.Du
         shortest = Decimal(repr(value))
         expected = shortest.quantize(QUANTUM, ROUND_HALF_EVEN)
     assert _evaluate(connection, reading, value, "DOUBLE") == (expected, [])
-    (rounded,) = connection.execute(f"SELECT {reading.rounded} FROM (SELECT $1::DOUBLE AS c0)", [value]).fetchone() or (None,)
+    (rounded,) = connection.execute(f"SELECT {reading.noted} FROM (SELECT $1::DOUBLE AS c0)", [value]).fetchone() or (None,)
     assert rounded == (shortest != expected)
 
 

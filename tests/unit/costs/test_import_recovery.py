@@ -124,7 +124,7 @@ def test_sums_that_differ_from_the_file_are_never_committed(
 ) -> None:
     receive(organization)
     monkeypatch.setattr(staging, "read_delivery", lambda connection, files: read_delivery(connection, [*files, *files]))
-    with pytest.raises(staging.LedgerDiffers, match="there are 2 rows"):
+    with pytest.raises(staging.LedgerDiffers, match="2 rows become 2, converted were 4"):
         imports.import_bills(organization.id)
     assert version_of(organization) == -1
 

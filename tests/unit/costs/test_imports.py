@@ -143,26 +143,6 @@ def test_waiting_files_are_imported_in_the_order_of_receipt(organization: Organi
         assert [view.state for view in reading.list_imports(organization.id)] == [ImportState.IMPORTED] * 3
 
 
-def test_rows_lie_in_the_order_of_time_and_resource(organization: Organization) -> None:
-    hours = [("11", "i-b"), ("10", "i-z"), ("11", "i-a"), ("10", "i-a")]
-    charges = [
-        focus.make_charge(
-            "1", ChargePeriodStart=f"2026-01-05T{hour}:00:00Z", ChargePeriodEnd="2026-01-06T00:00:00Z", ResourceId=name
-        )
-        for hour, name in hours
-    ]
-    deliver(organization.id, focus.write_csv(charges))
-    table = find_ledger(organization.id)
-    assert table is not None
-    stored = table.to_pyarrow_table().to_pylist()
-    assert [(row["charge_period_start"].hour, row["resource_id"]) for row in stored] == [
-        (10, "i-a"),
-        (10, "i-z"),
-        (11, "i-a"),
-        (11, "i-b"),
-    ]
-
-
 def test_other_readers_of_delta_see_the_same_amounts(organization: Organization) -> None:
     deliver(organization.id, bill((1, "1.000000000000001"), (2, "-2")))
     table = find_ledger(organization.id)

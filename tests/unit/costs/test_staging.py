@@ -42,7 +42,7 @@ def test_files_of_different_months_and_columns_are_one_delivery(tmp_path: Path) 
         "2026-01-05T11:00:00+00:00",
         "2026-02-03T01:00:00+00:00",
     ]
-    assert sorted((file.billing_period, file.rows) for file in staged.files) == [("2026-01", 1), ("2026-01", 1), ("2026-02", 1)]
+    assert sorted((file.billing_period, file.rows) for file in staged.files) == [("2026-01", 2), ("2026-02", 1)]
     assert all(invariant.ok for invariant in staged.invariants)
     assert (staged.currency, staged.format) == ("USD", "focus")
 

@@ -6,13 +6,18 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """TAGS: a JSON object or nothing. JSON: meant to be JSON, kept as text in any case."""
+    """TAGS: a JSON object or nothing. JSON: meant to be JSON, kept as text in any case.
+
+    ACCOUNT: a text of digits that may have lost some. CURRENCY: the one of the whole delivery.
+    """
 
     TEXT = "text"
     DECIMAL = "decimal"
     TIME = "time"
     JSON = "json"
     TAGS = "tags"
+    ACCOUNT = "account"
+    CURRENCY = "currency"
 
 
 class Presence(StrEnum):
@@ -24,14 +29,26 @@ class Presence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """broken: SQL, true for a row that is refused; {name} stands for a column of the same format, read. reason: what it is then."""
+
+    broken: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
-    """name: as FOCUS writes it. filled: a row without a value is refused. aliases: names of other FOCUS versions."""
+    """name: as the format writes it. filled: a row without a value is refused. aliases: names of other versions.
+
+    rules: that look at more than the value's own form.
+    """
 
     name: str
     kind: Kind = Kind.TEXT
     presence: Presence = Presence.OPTIONAL
     filled: bool = False
     aliases: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
     @property
     def ledger_name(self) -> str:
@@ -45,20 +62,45 @@ _TEXTS = """AllocatedMethodId AllocatedResourceId AllocatedResourceName Availabi
 CapacityReservationStatus ChargeFrequency CommitmentDiscountCategory CommitmentDiscountId CommitmentDiscountName
 CommitmentDiscountStatus CommitmentDiscountType CommitmentDiscountUnit ConsumedUnit HostProviderName InvoiceDetailId InvoiceId
 PricingCategory PricingCurrency ProviderName PublisherName RegionId RegionName ResourceId ResourceName ResourceType
-ServiceSubcategory SkuId SkuMeter SkuPriceId SubAccountId SubAccountName SubAccountType"""
+ServiceSubcategory SkuId SkuMeter SkuPriceId SubAccountName SubAccountType"""
+
+CHARGE_CATEGORIES = ("Usage", "Purchase", "Tax", "Credit", "Adjustment")
+
+_KNOWN_CATEGORY = Rule(
+    f"{{charge_category}} NOT IN ({', '.join(repr(name) for name in CHARGE_CATEGORIES)})",
+    f"is not one of {', '.join(CHARGE_CATEGORIES)}",
+)
+
+
+def not_before(start: str, end: str) -> Rule:
+    """start, end: ledger names of the borders of a period."""
+    return Rule(f"{{{end}}} < {{{start}}}", "is before the start of its period")
+
 
 FOCUS_COLUMNS: tuple[Column, ...] = (
     Column("BilledCost", Kind.DECIMAL, Presence.REQUIRED, filled=True),
     Column("EffectiveCost", Kind.DECIMAL, Presence.REQUIRED, filled=True),
     Column("ContractedCost", Kind.DECIMAL, Presence.REQUIRED),
     Column("ListCost", Kind.DECIMAL, Presence.REQUIRED),
-    Column("BillingCurrency", presence=Presence.REQUIRED, filled=True),
+    Column("BillingCurrency", Kind.CURRENCY, Presence.REQUIRED, filled=True),
     Column("BillingPeriodStart", Kind.TIME, Presence.REQUIRED, filled=True),
-    Column("BillingPeriodEnd", Kind.TIME, Presence.REQUIRED, filled=True),
+    Column(
+        "BillingPeriodEnd",
+        Kind.TIME,
+        Presence.REQUIRED,
+        filled=True,
+        rules=(not_before("billing_period_start", "billing_period_end"),),
+    ),
     Column("ChargePeriodStart", Kind.TIME, Presence.REQUIRED, filled=True),
-    Column("ChargePeriodEnd", Kind.TIME, Presence.REQUIRED, filled=True),
-    Column("ChargeCategory", presence=Presence.REQUIRED, filled=True),
-    Column("BillingAccountId", presence=Presence.REQUIRED),
+    Column(
+        "ChargePeriodEnd",
+        Kind.TIME,
+        Presence.REQUIRED,
+        filled=True,
+        rules=(not_before("charge_period_start", "charge_period_end"),),
+    ),
+    Column("ChargeCategory", presence=Presence.REQUIRED, filled=True, rules=(_KNOWN_CATEGORY,)),
+    Column("BillingAccountId", Kind.ACCOUNT, Presence.REQUIRED),
     Column("ServiceCategory", presence=Presence.REQUIRED),
     Column("ServiceName", presence=Presence.REQUIRED),
     Column("ServiceProviderName", presence=Presence.REQUIRED, aliases=("ProviderName",)),
@@ -71,10 +113,9 @@ FOCUS_COLUMNS: tuple[Column, ...] = (
     *(Column(name, Kind.DECIMAL) for name in _DECIMALS.split()),
     *(Column(name, Kind.JSON) for name in _JSON.split()),
     *(Column(name, Kind.TAGS) for name in ("AllocatedTags", "Tags")),
+    Column("SubAccountId", Kind.ACCOUNT),
     *(Column(name) for name in _TEXTS.split()),
 )
-
-CHARGE_CATEGORIES = ("Usage", "Purchase", "Tax", "Credit", "Adjustment")
 
 PARTITION_COLUMNS = ("source_id", "billing_period")
 """billing_period: `YYYY-MM` of BillingPeriodStart in UTC."""

@@ -24,6 +24,7 @@ BROKEN_GZIP = (EOFError, gzip.BadGzipFile, zlib.error)
 class FileKind(StrEnum):
     CSV = "csv"
     CSV_GZ = "csv.gz"
+    CSV_ZIP = "csv.zip"
     PARQUET = "parquet"
 
 
@@ -50,9 +51,11 @@ def recognize_file(path: Path, *, name: str) -> BillFile:
         return BillFile(path, name, FileKind.PARQUET)
     if start[:2] == b"\x1f\x8b":
         return BillFile(path, name, FileKind.CSV_GZ)
+    if start == b"PK\x03\x04":
+        return BillFile(path, name, FileKind.CSV_ZIP)
     bill_file = BillFile(path, name, FileKind.CSV)
     if start[:2] in {b"PK", b"BZ"} or start == b"\x28\xb5\x2f\xfd":
-        raise bill_file.refuse("this is an archive; unpack it, or send CSV, gzipped CSV or Parquet.")
+        raise bill_file.refuse("this is an archive; unpack it, or send CSV, gzipped or zipped CSV, or Parquet.")
     return bill_file
 
 

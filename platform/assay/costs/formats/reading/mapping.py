@@ -1,23 +1,23 @@
-"""Which column of a file becomes which column of the ledger."""
+"""Which column of a file is which column of its format."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assay.costs.domain.columns import CHARGE_CATEGORIES, Column, Presence
+from assay.costs.domain.columns import Column, Kind, Presence
 from assay.costs.domain.formats import FileColumn, Format
 from assay.costs.formats.reading.files import BillFile
 from assay.costs.formats.reading.relations import Relation
-from assay.costs.formats.reading.sql import identifier, literal
-from assay.costs.formats.reading.values import Fault, Reading, as_text, read_value
+from assay.costs.formats.reading.sql import literal
+from assay.costs.formats.reading.values import DECIMAL, Fault, Reading, as_text, is_nested, read_value
 
 MARK = "assay found a fault"
-INSTANCE_USAGE = r"(?:BoxUsage|SpotUsage|DedicatedUsage|HostBoxUsage|UnusedBox|UnusedDed):(\S+)$"
-"""How AWS names instance hours in x_UsageType."""
+ZONELESS = ("TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S")
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A ledger column, the file's column that feeds it, and how its values are read."""
+    """A column of the format, the file's column that feeds it, and how its values are read."""
 
     column: Column
     source: FileColumn
@@ -52,22 +52,29 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """fields: by ledger column. custom: columns that FOCUS does not know. notes: what a reader should know."""
+    """fields: by ledger name. inputs: all columns of the format, in order. unknown: the file's others. notes: for a reader."""
 
     fields: dict[str, Field]
-    custom: tuple[FileColumn, ...]
+    inputs: tuple[Column, ...]
+    unknown: tuple[FileColumn, ...]
     notes: tuple[str, ...]
 
-    def attempt(self, name: str) -> str:
-        return self.fields[name].reading.attempt
+    def reference(self, kind: Kind) -> str:
+        """SQL of the file's own value of the only column of this kind."""
+        return next(field.source.reference for field in self.fields.values() if field.column.kind is kind)
 
-    def reference(self, name: str) -> str:
-        return self.fields[name].source.reference
+    def noted(self) -> list[tuple[str, str]]:
+        """(condition, note) of values that the log counts; the condition is NULL for no value."""
+        return [
+            (f"{field.reading.noted}", f"{field.source.name}: {{}} {field.reading.note}")
+            for field in self.fields.values()
+            if field.reading.noted
+        ]
 
 
 def map_columns(bill_file: BillFile, relation: Relation, format_: Format, *, currency: str) -> Mapping:
     """currency: the one that every row must have; empty to take any. raises: BillRefused when required columns are missing."""
-    available = {column.name.lower(): column for column in relation.columns}
+    available = {format_.canonical(column.name).lower(): column for column in relation.columns}
     inputs = format_.inputs(relation.columns)
     found = {column.name: _find(column, available) for column in inputs}
     missing = [column.name for column in inputs if column.presence is Presence.REQUIRED and not found[column.name]]
@@ -77,10 +84,14 @@ def map_columns(bill_file: BillFile, relation: Relation, format_: Format, *, cur
             columns=missing,
         )
     fields = {column.ledger_name: _map(bill_file, column, source) for column in inputs if (source := found[column.name])}
-    _add_rules(fields, currency)
+    values = {column.ledger_name: absent_value(column.kind) for column in inputs} | {
+        name: field.reading.attempt for name, field in fields.items()
+    }
+    ruled = {name: _add_rules(field, values, currency) for name, field in fields.items()}
     known = {field.source.name for field in fields.values()}
-    custom = tuple(column for column in relation.columns if column.name not in known)
-    return Mapping(fields, custom, tuple(_note(format_, inputs, found, custom)))
+    unknown = tuple(column for column in relation.columns if column.name not in known)
+    notes = (*relation.notes, *_note(format_, inputs, found, unknown))
+    return Mapping(ruled, inputs, unknown, notes)
 
 
 def _find(column: Column, available: dict[str, FileColumn]) -> FileColumn | None:
@@ -94,60 +105,43 @@ def _map(bill_file: BillFile, column: Column, source: FileColumn) -> Field:
     return Field(column, source, reading, reading.faults)
 
 
-def _add_rules(fields: dict[str, Field], currency: str) -> None:
-    """Rules that look at more than the value's own form."""
-    category = fields["charge_category"].source.reference
-    allowed = ", ".join(literal(name) for name in CHARGE_CATEGORIES)
-    _add_rule(fields, "charge_category", f"{category} NOT IN ({allowed})", f"is not one of {', '.join(CHARGE_CATEGORIES)}")
-    reference = fields["billing_currency"].source.reference
-    _add_rule(
-        fields, "billing_currency", f"NOT regexp_full_match({reference}, '[A-Z]{{3}}')", "is not a currency code such as USD"
-    )
-    if currency:
+def _add_rules(field: Field, values: dict[str, str], currency: str) -> Field:
+    faults = [Fault(rule.broken.format_map(values), rule.reason) for rule in field.column.rules]
+    if currency and field.column.kind is Kind.CURRENCY:
         reason = f"differs from {currency}: one file, and one source, has one currency; split the file by currency"
-        _add_rule(fields, "billing_currency", f"{reference} <> {literal(currency)}", reason)
-    for name in ("billing_period", "charge_period"):
-        start, end = (fields[f"{name}_{border}"].reading.attempt for border in ("start", "end"))
-        _add_rule(fields, f"{name}_end", f"{end} < {start}", "is before the start of its period")
-
-
-def _add_rule(fields: dict[str, Field], name: str, condition: str, reason: str) -> None:
-    field = fields[name]
-    fields[name] = Field(field.column, field.source, field.reading, (*field.faults, Fault(condition, reason)))
+        faults.append(Fault(f"{field.reading.attempt} <> {literal(currency)}", reason))
+    return Field(field.column, field.source, field.reading, (*field.faults, *faults))
 
 
 def _note(
-    format_: Format, inputs: Sequence[Column], found: dict[str, FileColumn | None], custom: tuple[FileColumn, ...]
+    format_: Format, inputs: Sequence[Column], found: dict[str, FileColumn | None], unknown: tuple[FileColumn, ...]
 ) -> Iterable[str]:
     absent = [column.name for column in inputs if column.presence is Presence.EXPECTED and not found[column.name]]
     if absent:
         yield f"Columns that {format_.title} makes mandatory are absent and read as empty: {', '.join(absent)}."
-    if custom:
-        yield f"Custom columns kept in x_columns: {', '.join(column.name for column in custom)}."
+    if unknown:
+        yield f"Custom columns kept in x_columns: {', '.join(column.name for column in unknown)}."
+    zoneless = [column.name for column in inputs if (source := found[column.name]) and source.type.endswith(ZONELESS)]
+    if zoneless:
+        yield f"Times without a zone are read as UTC: {', '.join(zoneless)}."
 
 
-def custom_values(mapping: Mapping) -> str:
-    """SQL of the JSON object of a row's custom columns, without empty ones; NULL when the file has none."""
-    if not mapping.custom:
+def kept_values(mapping: Mapping, format_: Format, kept: Sequence[str]) -> str:
+    """SQL of the JSON object of a row's unknown columns and kept inputs, without empty ones; NULL when there is none."""
+    columns = [*mapping.unknown, *(mapping.fields[name].source for name in kept if name in mapping.fields)]
+    if not columns:
         return "CAST(NULL AS VARCHAR)"
-    pairs = ", ".join(f"{literal(column.name)}, {as_text(column.type, column.reference)}" for column in mapping.custom)
-    return f"CAST(json_merge_patch('{{}}', json_object({pairs})) AS VARCHAR)"
+    members = ", ".join(_member(format_.canonical(column.name), column) for column in columns)
+    return f"'{{' || concat_ws(',', {members}) || '}}'"
 
 
-def instance_type(mapping: Mapping) -> str:
-    """SQL of the machine's type: from SkuPriceDetails, else from AWS's custom columns."""
-    candidates = []
-    if details := mapping.fields.get("sku_price_details"):
-        candidates.append(f"json_extract_string(TRY(json({details.reading.value})), '$.InstanceType')")
-    custom = {column.name.lower(): as_text(column.type, column.reference) for column in mapping.custom}
-    if "x_instancetype" in custom:
-        candidates.append(custom["x_instancetype"])
-    if "x_usagetype" in custom:
-        candidates.append(f"nullif(regexp_extract({custom['x_usagetype']}, {literal(INSTANCE_USAGE)}, 1), '')")
-    return f"coalesce({', '.join(candidates)})" if candidates else "CAST(NULL AS VARCHAR)"
+def _member(name: str, column: FileColumn) -> str:
+    value = f"to_json({column.reference})" if is_nested(column.type) else f"to_json({as_text(column.type, column.reference)})"
+    key = literal(f"{json.dumps(name, ensure_ascii=False)}:")
+    return f"CASE WHEN {column.reference} IS NOT NULL THEN {key} || CAST({value} AS VARCHAR) END"
 
 
-def absent_value(column: Column) -> str:
-    """SQL of a ledger column that the file does not have."""
-    types = {"decimal": "DECIMAL(33, 15)", "time": "TIMESTAMP WITH TIME ZONE"}
-    return f"CAST(NULL AS {types.get(column.kind, 'VARCHAR')}) AS {identifier(column.ledger_name)}"
+def absent_value(kind: Kind) -> str:
+    """SQL of a column that the file does not have."""
+    types = {Kind.DECIMAL: DECIMAL, Kind.TIME: "TIMESTAMP WITH TIME ZONE"}
+    return f"CAST(NULL AS {types.get(kind, 'VARCHAR')})"

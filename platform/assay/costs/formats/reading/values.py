@@ -15,6 +15,9 @@ NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?"
 PLAIN_NUMBER = r"[+-]?([0-9]{1,18}(\.[0-9]{0,15})?|\.[0-9]{1,15})"
 """Numbers that fit DECIMAL(33, 15) whatever their digits are: most of them, so that the other rules need not look."""
 
+SCIENTIFIC = r"[0-9]+\.?[0-9]*[eE][+]?[0-9]+"
+OFFSET = r"[+-][0-9]{2}(:?[0-9]{2})?$"
+
 EARLIEST, LATEST = "TIMESTAMPTZ '1990-01-01 00:00:00+00'", "TIMESTAMPTZ '2200-01-01 00:00:00+00'"
 
 
@@ -31,14 +34,15 @@ class Reading:
     """SQL over one column of a relation.
 
     value: converts a value that has no fault. attempt: the same, NULL where that is impossible. sound: true for values known to
-    have no fault. rounded: true for values that lose digits.
+    have no fault. noted, note: true for values that the log counts, and what it says of them.
     """
 
     value: str
     attempt: str
     faults: tuple[Fault, ...] = ()
     sound: str = ""
-    rounded: str = ""
+    noted: str = ""
+    note: str = ""
 
 
 def read_value(kind: Kind, type_: str, reference: str) -> Reading | None:
@@ -49,6 +53,8 @@ def read_value(kind: Kind, type_: str, reference: str) -> Reading | None:
         Kind.TIME: _read_time,
         Kind.JSON: _read_json,
         Kind.TAGS: _read_tags,
+        Kind.ACCOUNT: _read_account,
+        Kind.CURRENCY: _read_currency,
     }
     return readers[kind](type_, reference)
 
@@ -57,8 +63,11 @@ def as_text(type_: str, reference: str) -> str:
     """Any value as text; nested ones as JSON."""
     if type_ == "VARCHAR":
         return reference
-    nested = type_.startswith(NESTED) or type_.endswith("]")
-    return f"CAST(to_json({reference}) AS VARCHAR)" if nested else f"CAST({reference} AS VARCHAR)"
+    return f"CAST(to_json({reference}) AS VARCHAR)" if is_nested(type_) else f"CAST({reference} AS VARCHAR)"
+
+
+def is_nested(type_: str) -> bool:
+    return type_.startswith(NESTED) or type_.endswith("]")
 
 
 def _read_text(type_: str, reference: str) -> Reading:
@@ -69,6 +78,24 @@ def _read_text(type_: str, reference: str) -> Reading:
         f"NOT isnan({reference})", "is stored as a floating-point number, so its digits are unsure: export this column as text"
     )
     return Reading("CAST(NULL AS VARCHAR)", "CAST(NULL AS VARCHAR)", (unsure,))
+
+
+def _read_account(type_: str, reference: str) -> Reading:
+    reading = _read_text(type_, reference)
+    if type_ != "VARCHAR":
+        return reading
+    exponent = f"(contains({reference}, 'e') OR contains({reference}, 'E'))"
+    lost = Fault(
+        f"{exponent} AND regexp_full_match({reference}, {literal(SCIENTIFIC)})",
+        "is an account number in scientific notation, which has lost digits: export this column as text",
+    )
+    return Reading(reading.value, reading.attempt, (lost,))
+
+
+def _read_currency(type_: str, reference: str) -> Reading:
+    text = as_text(type_, reference)
+    fault = Fault(f"NOT regexp_full_match({text}, '[A-Z]{{3}}')", "is not a currency code such as USD")
+    return Reading(text, text, (fault,))
 
 
 def _read_decimal(type_: str, reference: str) -> Reading | None:
@@ -106,7 +133,8 @@ def _read_float(reference: str) -> Reading:
         Fault(f"NOT isfinite({reference})", "is not a number"),
         Fault(f"{away} IS NULL", "is too large: 18 digits fit before the point"),
     )
-    return Reading(value, value, faults, rounded=f"isfinite({reference}) AND {_decimals_of(text)} > 15")
+    rounded = f"isfinite({reference}) AND {_decimals_of(text)} > 15"
+    return Reading(value, value, faults, noted=rounded, note="floating-point values were rounded half-even to 15 decimals.")
 
 
 def _decimals_of(text: str) -> str:
@@ -128,7 +156,10 @@ def _read_time(type_: str, reference: str) -> Reading | None:
         attempt = f"CASE WHEN {reference} LIKE '%Z' THEN {plain} ELSE {attempt} END"
     within = f"coalesce({attempt} BETWEEN {EARLIEST} AND {LATEST}, false)"
     fault = Fault(f"NOT {within}", "is not a time such as 2026-01-31T00:00:00Z")
-    return Reading(attempt, attempt, (fault,))
+    zoneless = ""
+    if type_ == "VARCHAR":
+        zoneless = f"CASE WHEN {reference} LIKE '%Z' THEN false ELSE NOT regexp_matches({reference}, {literal(OFFSET)}) END"
+    return Reading(attempt, attempt, (fault,), noted=zoneless, note="times without a zone were read as UTC.")
 
 
 def _read_json(type_: str, reference: str) -> Reading:

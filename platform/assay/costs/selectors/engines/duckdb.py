@@ -1,6 +1,5 @@
 """DuckDB as Assay uses it: in UTC, within bounds of memory, and without the network."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,13 +15,11 @@ from assay.costs.selectors.lake import LakeFile, scan_sql
 
 GIB = 1 << 30
 QUESTION_MEMORY_BYTES = GIB
-IMPORT_MEMORY_BYTES = (GIB, 4 * GIB)
-"""Least and most; in between a quarter of the machine's. What does not fit is spilled to a file, and takes longer."""
+IMPORT_MEMORY_BYTES = GIB
+"""Imports stream: more rows take more time, not more memory. What does not fit is spilled to a file, and takes longer."""
 
 PLACE = {"file_index": "int64", "file_row_number": "int64"}
 """Where a row lies in the files of a table, which every table has: what makes an order of rows complete."""
-
-CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ def open_session(tables: Mapping[str, Sequence[LakeFile]]) -> Iterator[DuckDBSes
 @contextmanager
 def open_engine(*, spill_to: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB of its own, gone afterwards. spill_to: folder for what does not fit into memory; None for questions."""
-    memory_bytes = QUESTION_MEMORY_BYTES if spill_to is None else choose_import_memory()
+    memory_bytes = QUESTION_MEMORY_BYTES if spill_to is None else IMPORT_MEMORY_BYTES
     connection = duckdb.connect(
         config={
             "memory_limit": f"{memory_bytes // 1024}KiB",
@@ -64,12 +61,3 @@ def open_engine(*, spill_to: Path | None = None) -> Iterator[duckdb.DuckDBPyConn
         yield connection
     finally:
         connection.close()
-
-
-def choose_import_memory() -> int:
-    """Bytes that one import may take."""
-    least, most = IMPORT_MEMORY_BYTES
-    available = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    if CONTAINER_LIMIT.is_file() and (limit := CONTAINER_LIMIT.read_text().strip()).isdigit():
-        available = min(available, int(limit))
-    return min(max(available // 4, least), most)
