@@ -12,6 +12,8 @@ from django.http import HttpRequest
 from django.middleware.security import SecurityMiddleware
 from django.urls import ResolverMatch, get_resolver
 
+from assay.core.supervision import tether
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assay.settings")
 
 PROTOCOLS = ("/api/2.0/", "/api/3.0/", "/ajax-api/")
@@ -37,6 +39,7 @@ def _resolve(path: str) -> ResolverMatch:
     return get_resolver().resolve(path)
 
 
+tether.follow_parent()  # a web process whose server was killed would go on listening
 pages = get_wsgi_application()
 protocols = ProtocolHandler()
 

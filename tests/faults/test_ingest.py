@@ -94,7 +94,7 @@ def _kill_web(home: Path) -> None:
             environment, command = (entry / "environ").read_bytes(), (entry / "cmdline").read_bytes()
         except OSError:
             continue
-        if f"ASSAY_HOME={home}".encode() in environment.split(b"\0") and b"gunicorn" in command:
+        if f"ASSAY_HOME={home}".encode() in environment.split(b"\0") and b"granian" in command:
             try:
                 os.kill(int(entry.name), signal.SIGKILL)
             except ProcessLookupError:

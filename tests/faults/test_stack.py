@@ -84,7 +84,7 @@ def _processes_of(home: Path) -> list[int]:
             environment, command = (entry / "environ").read_bytes(), (entry / "cmdline").read_bytes()
         except OSError:
             continue
-        if f"ASSAY_HOME={home}".encode() in environment.split(b"\0") and any(w in command for w in (b"gunicorn", b"celery")):
+        if f"ASSAY_HOME={home}".encode() in environment.split(b"\0") and any(w in command for w in (b"granian", b"celery")):
             found.append(int(entry.name))
     return found
 

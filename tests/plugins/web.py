@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assay.core.engines.ports import find_free_port
+from assay.core.supervision.programs import serve_web
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 90
@@ -18,7 +19,7 @@ READY_SECONDS = 90
 
 @dataclass(frozen=True)
 class Web:
-    """process: gunicorn's master; its one worker does the work."""
+    """process: the server's main one; its one worker does the work."""
 
     url: str
     process: subprocess.Popen[bytes]
@@ -34,8 +35,7 @@ class Web:
 def running_web(**settings: str) -> Iterator[Web]:
     """With the engines of the test session, and settings of its own."""
     port = find_free_port()
-    command = [sys.executable, "-m", "gunicorn", "assay.wsgi:application", "--bind", f"127.0.0.1:{port}", "--threads", "8",
-               "--worker-class", "gthread", "--log-level", "warning", "--no-control-socket"]  # fmt: skip
+    command = [sys.executable, "-m", *serve_web("127.0.0.1", port, processes=1)]
     environment = os.environ | {"PYTHONPATH": f"{ROOT / 'platform'}{os.pathsep}{ROOT}", "ASSAY_DATABASE_POOL": "1"} | settings
     with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
         try:
