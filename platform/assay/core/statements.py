@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 _SETTINGS = {"enable_nestloop": "off", "jit": "off", "max_parallel_workers_per_gather": "0", "work_mem": "'64MB'"}
 _OVER_ALL = "; ".join(f"SET LOCAL {name} = {value}" for name, value in _SETTINGS.items())
@@ -26,8 +26,9 @@ def list_uuids(ids: Iterable[UUID]) -> str:
 @contextmanager
 def execute_prepared(statement: str, parameters: Parameters) -> Iterator[psycopg.Cursor[Any]]:
     """Inside the current transaction. yields: the cursor, to fetch from. raises: django.db errors."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+    database = connections[DEFAULT_DB_ALIAS]  # found once: each look through the proxy `connection` costs as much as a fetch
+    database.ensure_connection()
+    with database.wrap_database_errors, psycopg.Cursor(database.connection) as cursor:
         cursor.execute(statement, parameters, prepare=True, binary=True)
         yield cursor
 

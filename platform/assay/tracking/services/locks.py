@@ -78,7 +78,11 @@ def share_experiment(organization_id: UUID, experiment_id: UUID) -> tuple[int, s
     raises: ExperimentNotFound, NotActive.
     """
     with execute_prepared(_SHARE_EXPERIMENT, [organization_id, experiment_id]) as cursor:
-        row = cursor.fetchone()
+        return check_shared(experiment_id, cursor.fetchone())
+
+
+def check_shared(experiment_id: UUID, row: tuple[int, str, str] | None) -> tuple[int, str]:
+    """row: number, artifact location and stage of a locked experiment. raises: ExperimentNotFound, NotActive."""
     if row is None:
         raise ExperimentNotFound(experiment_id)
     number, artifact_location, stage = row

@@ -21,7 +21,7 @@ from assay.tracking.models import Run
 from assay.tracking.services.batches import OWN_TAGS, announce_own_tags, delete_tag, log_batch
 from assay.tracking.services.chosen_runs import delete_runs, restore_runs, tag_runs
 from assay.tracking.services.inputs import log_inputs
-from assay.tracking.services.locks import check_undo, lock_run, lock_run_of_any_stage, share_experiment
+from assay.tracking.services.locks import check_shared, check_undo, lock_run, lock_run_of_any_stage, share_experiment
 
 __all__ = [
     "create_run",
@@ -37,15 +37,24 @@ __all__ = [
 ]
 
 
+# The lock keeps the experiment from being deleted meanwhile; in a deleted one nothing is made.
 _CREATE = """
-WITH run AS (
+WITH experiment AS (
+    SELECT id, organization_id, number, artifact_location, lifecycle_stage FROM tracking_experiment
+    WHERE organization_id = %(organization)s AND id = %(experiment)s FOR SHARE
+), active AS (
+    SELECT * FROM experiment WHERE lifecycle_stage = 'active'
+), run AS (
     INSERT INTO tracking_run (id, organization_id, experiment_id, name, user_name, status, started_at, lifecycle_stage,
                               artifact_uri, created_at, last_heartbeat_at, expects_heartbeat)
-    VALUES (%(id)s, %(organization)s, %(experiment)s, %(name)s, %(user_name)s, %(status)s, %(started_at)s, %(stage)s,
-            %(artifact_uri)s, %(created_at)s, %(created_at)s, false)
+    SELECT %(id)s, organization_id, id, %(name)s, %(user_name)s, %(status)s, %(started_at)s, 'active',
+           rtrim(artifact_location, '/') || %(folder)s, %(created_at)s, %(created_at)s, false
+    FROM active
+), tags AS (
+    INSERT INTO tracking_runtag (organization_id, run_id, experiment_id, key, value)
+    SELECT organization_id, %(id)s, id, key, value FROM active, unnest(%(keys)s::text[], %(values)s::text[]) AS tag (key, value)
 )
-INSERT INTO tracking_runtag (organization_id, run_id, experiment_id, key, value)
-SELECT %(organization)s, %(id)s, %(experiment)s, key, value FROM unnest(%(keys)s::text[], %(values)s::text[]) AS tag (key, value)
+SELECT number, artifact_location, lifecycle_stage FROM experiment
 """
 _UPDATE = """
 UPDATE tracking_run SET
@@ -73,14 +82,30 @@ def create_run(
     check_length(user_name, USER_LENGTH, what="The user name")
     check_texts(tags or {}, kind="tag", limit=TAG_LENGTH)
     run_id, at, tags = new_id(), now(), tags or {}
-    number, artifact_location = share_experiment(organization_id, experiment_id)
-    run = RunView(
+    name, started_at = name or name_run(run_id), floor_to_millisecond(started_at or at)
+    values = {
+        "organization": organization_id,
+        "experiment": experiment_id,
+        "id": run_id,
+        "name": name,
+        "user_name": user_name,
+        "status": RunStatus.RUNNING.value,
+        "started_at": started_at,
+        "created_at": at,
+        "folder": locate_run("", run_id),
+        "keys": list(tags),
+        "values": list(tags.values()),
+    }
+    with execute_prepared(_CREATE, values) as cursor:
+        number, artifact_location = check_shared(experiment_id, cursor.fetchone())
+    announce_own_tags(organization_id, run_id, tags)
+    return RunView(
         id=run_id,
-        name=name or name_run(run_id),
+        name=name,
         experiment_id=experiment_id,
         experiment_number=number,
         status=RunStatus.RUNNING,
-        started_at=floor_to_millisecond(started_at or at),
+        started_at=started_at,
         ended_at=None,
         user_name=user_name,
         lifecycle_stage=LifecycleStage.ACTIVE,
@@ -90,9 +115,6 @@ def create_run(
         artifact_uri=locate_run(artifact_location, run_id),
         last_heartbeat_at=at,
     )
-    with execute_prepared(_CREATE, _row_of(organization_id, run, created_at=at)):
-        announce_own_tags(organization_id, run_id, tags)
-    return run
 
 
 def update_run(
@@ -176,20 +198,3 @@ def _change_stage(
 
 def _announce(organization_id: UUID, run_id: UUID) -> None:
     send_after_commit(run_changed, organization_id=organization_id, run_id=run_id)
-
-
-def _row_of(organization_id: UUID, run: RunView, *, created_at: datetime) -> dict[str, object]:
-    return {
-        "organization": organization_id,
-        "id": run.id,
-        "experiment": run.experiment_id,
-        "name": run.name,
-        "user_name": run.user_name,
-        "status": run.status.value,
-        "started_at": run.started_at,
-        "stage": run.lifecycle_stage.value,
-        "artifact_uri": run.artifact_uri,
-        "created_at": created_at,
-        "keys": list(run.tags),
-        "values": list(run.tags.values()),
-    }
