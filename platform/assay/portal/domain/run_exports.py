@@ -4,12 +4,11 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
 
+from assay.core.csv_text import escape_formula
 from assay.costs.domain.run_costs import RunCostView
 from assay.portal.domain.run_columns import COST, KEYED, METRIC, PARAM, PER_POINT, TAG, TREND
 from assay.portal.domain.tables import Column
 from assay.tracking.domain.values import RunView
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def choose_exported(columns: Iterable[Column]) -> list[Column]:
@@ -37,7 +36,7 @@ def _names(column: Column) -> tuple[str, ...]:
         return ("cost", "currency", "cost_state")
     if column.key == "duration":
         return ("duration_seconds",)
-    return (_text(column.label) if column.key.startswith(KEYED) else column.key,)
+    return (escape_formula(column.label) if column.key.startswith(KEYED) else column.key,)
 
 
 def _values(run: RunView, cost: RunCostView, column: Column) -> tuple[str, ...]:
@@ -48,23 +47,10 @@ def _values(run: RunView, cost: RunCostView, column: Column) -> tuple[str, ...]:
         metric = run.metrics.get(column.key.removeprefix(METRIC))
         return ("" if metric is None else repr(metric.value),)
     if column.key.startswith(PARAM):
-        return (_text(run.params.get(column.key.removeprefix(PARAM), "")),)
+        return (escape_formula(run.params.get(column.key.removeprefix(PARAM), "")),)
     if column.key.startswith(TAG):
-        return (_text(run.tags.get(column.key.removeprefix(TAG), "")),)
+        return (escape_formula(run.tags.get(column.key.removeprefix(TAG), "")),)
     return (FIXED_VALUES[column.key](run),)
-
-
-def _text(value: str) -> str:
-    """Text that a spreadsheet does not take for a formula."""
-    return f"'{value}" if value.startswith(FORMULA_STARTS) and not _is_number(value) else value
-
-
-def _is_number(value: str) -> bool:
-    try:
-        float(value)
-    except ValueError:
-        return False
-    return True
 
 
 def _duration(run: RunView) -> str:
@@ -72,10 +58,10 @@ def _duration(run: RunView) -> str:
 
 
 FIXED_VALUES: dict[str, Callable[[RunView], str]] = {
-    "name": lambda run: _text(run.name),
+    "name": lambda run: escape_formula(run.name),
     "status": lambda run: run.status.value,
     "started": lambda run: run.started_at.isoformat(),
     "duration": _duration,
-    "user": lambda run: _text(run.user_name),
-    "machine": lambda run: _text(run.tags.get("assay.compute.instance_type", "")),
+    "user": lambda run: escape_formula(run.user_name),
+    "machine": lambda run: escape_formula(run.tags.get("assay.compute.instance_type", "")),
 }

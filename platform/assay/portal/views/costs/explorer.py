@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from assay.accounts.domain.roles import Permission
 from assay.accounts.selectors.organizations import get_organization
+from assay.core.csv_text import escape_formula
 from assay.costs.domain.dimensions import Dimension
 from assay.portal.domain.commands import first_import
 from assay.portal.domain.exploration import LABELS, NEXT, Filter, Group, read_filters
@@ -64,7 +65,9 @@ def export_table(request: MemberRequest) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow([question.dimension.value, "amount", "amount_before", "currency", "basis", "from", "to"])
     tail = [found.currency, question.basis.value, question.span.first.isoformat(), question.span.last.isoformat()]
-    writer.writerows([group.value or "", f"{group.amount:f}", f"{group.before:f}", *tail] for group in found.groups)
+    writer.writerows(
+        [escape_formula(group.value or ""), f"{group.amount:f}", f"{group.before:f}", *tail] for group in found.groups
+    )
     return response
 
 
