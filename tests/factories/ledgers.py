@@ -9,7 +9,7 @@ from assay.core import tenancy
 from assay.costs.domain.imports import BillImportView
 from assay.costs.selectors.engines.duckdb import open_engine
 from assay.costs.selectors.imports import get_import
-from assay.costs.selectors.lake import find_snapshot, scan_sql
+from assay.costs.selectors.lake import fetch_files, find_snapshot, scan_sql
 from assay.costs.services import imports
 
 
@@ -26,10 +26,9 @@ def read_ledger(organization_id: UUID, columns: Sequence[str] = ()) -> list[tupl
     snapshot = find_snapshot(organization_id)
     if snapshot is None or not snapshot.files:
         return []
-    files = [file.address for file in snapshot.files]
     selected = ", ".join(columns) or "* EXCLUDE (source_id, import_id)"
     with open_engine() as connection:
-        rows = connection.sql(f"SELECT {selected} FROM {scan_sql(files)}").to_arrow_table().to_pylist()
+        rows = connection.sql(f"SELECT {selected} FROM {scan_sql(fetch_files(snapshot.files))}").to_arrow_table().to_pylist()
     return sorted((tuple(row[name] for name in sorted(row)) if not columns else tuple(row.values()) for row in rows), key=repr)
 
 

@@ -16,7 +16,7 @@ from assay.core.signals import bill_imported
 from assay.costs.domain.imports import BillImportView, ImportState
 from assay.costs.selectors import imports as reading
 from assay.costs.selectors.deliveries import read_delivery
-from assay.costs.selectors.lake import find_ledger, organization_folder
+from assay.costs.selectors.lake import find_ledger, staging_folder
 from assay.costs.services import import_states, imports, lake, staging
 from assay.costs.services.uploads import find_upload
 from assay.costs.tasks import hint_imports, import_bill
@@ -95,7 +95,7 @@ def test_an_import_that_died_before_the_commit_starts_over(
     imports.import_bills(organization.id)
     assert look(organization, import_id).state is ImportState.IMPORTED
     assert len(read_ledger(organization.id)) == 2
-    assert not list((organization_folder(organization.id) / "staging").iterdir())
+    assert not list(staging_folder(organization.id).iterdir())
 
 
 def test_an_import_that_fails_again_and_again_is_given_up(organization: Organization, monkeypatch: pytest.MonkeyPatch) -> None:

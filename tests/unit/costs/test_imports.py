@@ -17,7 +17,7 @@ from assay.core.ids import new_id
 from assay.costs.domain.imports import ImportState
 from assay.costs.models import BillImport, BillPeriod
 from assay.costs.selectors import imports as reading
-from assay.costs.selectors.lake import charges_folder, find_ledger, find_snapshot
+from assay.costs.selectors.lake import charges_address, find_ledger, find_snapshot
 from assay.costs.services import imports, lake
 from assay.costs.services.uploads import ABANDONED_AFTER, find_upload
 from tests.factories import focus
@@ -96,7 +96,8 @@ def test_a_file_is_not_unchanged_when_one_of_its_periods_was_replaced(organizati
 
 def test_a_file_is_imported_again_when_the_ledger_was_lost(organization: Organization) -> None:
     deliver(organization.id, bill((1, "1")))
-    charges_folder(organization.id).rename(charges_folder(organization.id).with_name("lost"))
+    charges = Path(charges_address(organization.id))
+    charges.rename(charges.with_name("lost"))
     assert deliver(organization.id, bill((1, "1"))).state is ImportState.IMPORTED
     assert sums(organization) == {"2026-01": Decimal(1)}
 

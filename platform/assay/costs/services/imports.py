@@ -16,7 +16,7 @@ from assay.costs.models import BillImport, BillingSource
 from assay.costs.selectors import imports as reading
 from assay.costs.selectors import lake as ledger
 from assay.costs.services import import_states as states
-from assay.costs.services import lake, uploads
+from assay.costs.services import lake, rollups, uploads
 from assay.costs.services.durability import empty_folder
 from assay.costs.services.staging import stage_delivery
 
@@ -100,9 +100,10 @@ def _convert_and_commit(organization_id: UUID, row: BillImport) -> None:
     if not path.is_file():
         raise BillRefused(f"{row.file_name}: the uploaded file is gone; send it again.")
     bill_file = recognize_file(path, name=row.file_name)
-    with empty_folder(ledger.organization_folder(organization_id) / "staging" / row.id.hex) as folder:
+    with empty_folder(ledger.staging_folder(organization_id) / row.id.hex) as folder:
         staged = stage_delivery([bill_file], import_id=row.id, currency=row.source.currency, folder=folder)
         states.record(organization_id, row, staged)
+        rollups.write_rollups(organization_id, source_id=row.source_id, import_id=row.id, files=staged.files, folder=folder)
         lake.replace_periods(organization_id, source_id=row.source_id, import_id=row.id, digest=row.digest, files=staged.files)
 
 
@@ -110,6 +111,7 @@ def _settle(organization_id: UUID, row: BillImport) -> None:
     states.finish(organization_id, row)
     uploads.remove_abandoned_uploads(organization_id, waiting=states.list_waiting_uploads(organization_id))
     lake.drop_replaced_files(organization_id)
+    rollups.drop_replaced_rollups(organization_id)
 
 
 def _has_waiting(organization_id: UUID) -> bool:

@@ -1,7 +1,6 @@
 """The ledger for writing: whole billing periods are replaced in one atomic commit."""
 
 import json
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,9 @@ from deltalake.transaction import AddAction, RemoveAction
 from assay.core.clock import now
 from assay.costs.domain.columns import PARTITION_COLUMNS
 from assay.costs.selectors import lake
+from assay.costs.selectors.homes import Folder, Home, open_home
 from assay.costs.services.durability import make_durable
+from assay.costs.services.lake_files import publish_file
 
 DELTA_TYPES = {lake.MONEY: "decimal(33,15)", "timestamp('UTC')": "timestamp", "date": "date", "string": "string"}
 KEEP_REPLACED_HOURS = 24
@@ -41,10 +42,10 @@ def replace_periods(
     files: moved into the table. The commit carries import_id as a transaction, so it can be recognised after a crash
     (lake.has_import) and cannot happen twice.
     """
-    folder = lake.charges_folder(organization_id)
-    ledger = _open_or_create(folder)
+    home, address = open_home(), lake.charges_address(organization_id)
+    ledger = _open_or_create(home, address)
     actions: list[AddAction | RemoveAction] = [
-        _publish(folder, file, source_id, f"{import_id.hex}-{number}") for number, file in enumerate(files)
+        _publish(home, address, file, source_id, f"{import_id.hex}-{number}") for number, file in enumerate(files)
     ]
     periods = sorted({file.billing_period for file in files})
     ledger.create_write_transaction(
@@ -58,7 +59,8 @@ def replace_periods(
             app_transactions=[Transaction(str(import_id), 1)],
         ),
     )
-    make_durable(folder / "_delta_log" / f"{ledger.version():020}.json")
+    if isinstance(home, Folder):
+        make_durable(Path(address) / "_delta_log" / f"{ledger.version():020}.json")
 
 
 def drop_replaced_files(organization_id: UUID) -> None:
@@ -68,32 +70,30 @@ def drop_replaced_files(organization_id: UUID) -> None:
         ledger.vacuum(retention_hours=KEEP_REPLACED_HOURS, dry_run=False, enforce_retention_duration=False, full=True)
 
 
-def _open_or_create(folder: Path) -> DeltaTable:
-    folder.mkdir(parents=True, exist_ok=True)
+def _open_or_create(home: Home, address: str) -> DeltaTable:
+    if isinstance(home, Folder):
+        Path(address).mkdir(parents=True, exist_ok=True)
     fields = [
         Field(name, PrimitiveType(DELTA_TYPES[type_]), nullable=name not in PARTITION_COLUMNS)
         for name, type_ in lake.ledger_types().items()
     ]
     return DeltaTable.create(
-        str(folder),
+        address,
         schema=Schema(fields),
         mode="ignore",
         partition_by=list(PARTITION_COLUMNS),
         configuration={"delta.checkpointInterval": "20", "delta.dataSkippingStatsColumns": "charge_date"},
+        storage_options=dict(home.storage_options) if home.storage_options else None,
     )
 
 
-def _publish(folder: Path, file: StagedFile, source_id: UUID, name: str) -> AddAction:
+def _publish(home: Home, address: str, file: StagedFile, source_id: UUID, name: str) -> AddAction:
     """Move a staged file into the table, where it is invisible until the commit."""
     values = {"source_id": str(source_id), "billing_period": file.billing_period}
     relative = "/".join(f"{column}={value}" for column, value in values.items()) + f"/{name}.parquet"
-    target = folder / relative
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(file.path, target)
-    make_durable(target)
     return AddAction(
         path=relative,
-        size=target.stat().st_size,
+        size=publish_file(home, file.path, f"{address}/{relative}"),
         partition_values=values,
         modification_time=int(now().timestamp() * 1000),
         data_change=True,

@@ -1,6 +1,6 @@
 """Background work of costs; Celery finds the tasks here."""
 
 from assay.costs.tasks.allocation import allocate_import, refresh_run, resume_costs
-from assay.costs.tasks.imports import hint_imports, import_bill
+from assay.costs.tasks.imports import hint_imports, import_bill, restore_rollups
 
-__all__ = ["allocate_import", "hint_imports", "import_bill", "refresh_run", "resume_costs"]
+__all__ = ["allocate_import", "hint_imports", "import_bill", "refresh_run", "restore_rollups", "resume_costs"]

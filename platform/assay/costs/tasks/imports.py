@@ -4,7 +4,8 @@ from uuid import UUID
 
 from celery import shared_task
 
-from assay.costs.services import imports
+from assay.core import tenancy
+from assay.costs.services import imports, rollups
 
 FOUR_HOURS = 4 * 60 * 60
 
@@ -17,3 +18,9 @@ def import_bill(*, organization_id: str) -> None:
 @shared_task(name="costs.hint_imports", soft_time_limit=120, time_limit=150)  # type: ignore[untyped-decorator]  # celery ships no types
 def hint_imports() -> None:
     imports.hint_imports()
+
+
+@shared_task(name="costs.restore_rollups", time_limit=FOUR_HOURS, soft_time_limit=FOUR_HOURS - 60)  # type: ignore[untyped-decorator]  # celery ships no types
+def restore_rollups() -> None:
+    for organization_id in tenancy.organization_ids():
+        rollups.restore_rollups(organization_id)

@@ -9,7 +9,7 @@ from assay.costs.domain.basis import Basis
 from assay.costs.domain.charges import CostTable, Freshness
 from assay.costs.domain.dimensions import LABELS, Dimension
 from assay.costs.selectors import explorer
-from assay.costs.selectors.lake import find_ledger
+from assay.costs.selectors.lake import find_snapshot
 
 KEPT = 256
 """Answers per process: a few weeks of one organization's pages, some tens of MB at most."""
@@ -42,8 +42,8 @@ def find_labels(organization_id: UUID, dimension: Dimension, *, interval: Interv
 
 def _version(organization_id: UUID) -> int:
     """Of the organization's ledger; -1 before the first import."""
-    ledger = find_ledger(organization_id)
-    return -1 if ledger is None else ledger.version()
+    ledger = find_snapshot(organization_id)
+    return -1 if ledger is None else ledger.version
 
 
 @lru_cache(maxsize=KEPT)

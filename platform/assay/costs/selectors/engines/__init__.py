@@ -19,6 +19,14 @@ class Session(Protocol):
         """The whole answer; amounts are exact decimals, times aware."""
         ...
 
+    def stream(self, question: Question, expression: Table, *, batch_rows: int) -> Iterator[pa.RecordBatch]:
+        """The same in batches of at most so many rows."""
+        ...
+
+    def define(self, name: str, rows: pa.Table) -> None:
+        """One more table for expressions of this session, of rows in memory."""
+        ...
+
 
 @contextmanager
 def open_session(tables: Mapping[str, Sequence[LakeFile]]) -> Iterator[Session]:

@@ -1,9 +1,11 @@
 """DuckDB as Assay uses it: in UTC, within bounds of memory, and without the network."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 import duckdb
 import ibis
@@ -11,7 +13,7 @@ import pyarrow as pa
 from ibis.expr.types import Table
 
 from assay.costs.domain.questions import Question
-from assay.costs.selectors.lake import LakeFile, scan_sql
+from assay.costs.selectors.lake import LakeFile, fetch_files, scan_sql
 
 GIB = 1 << 30
 QUESTION_MEMORY_BYTES = GIB
@@ -29,35 +31,66 @@ class DuckDBSession:
     connection: duckdb.DuckDBPyConnection
 
     def ask(self, question: Question, expression: Table) -> pa.Table:
-        return self.connection.sql(ibis.to_sql(expression, dialect="duckdb")).to_arrow_table()
+        return self._run(expression).to_arrow_table()
+
+    def stream(self, question: Question, expression: Table, *, batch_rows: int) -> Iterator[pa.RecordBatch]:
+        yield from self._run(expression).to_arrow_reader(batch_rows)
+
+    def define(self, name: str, rows: pa.Table) -> None:
+        self.connection.register(name, rows)
+
+    def _run(self, expression: Table) -> duckdb.DuckDBPyRelation:
+        return self.connection.sql(ibis.to_sql(expression, dialect="duckdb"))
 
 
 @contextmanager
 def open_session(tables: Mapping[str, Sequence[LakeFile]]) -> Iterator[DuckDBSession]:
-    """A DuckDB of its own with these tables as views."""
-    with open_engine() as connection:
+    """A connection of its own to this process's DuckDB: its views are temporary, and no other connection knows them."""
+    with _lock:
+        connection = _open_process_engine().cursor()
+    try:
         for name, files in tables.items():
-            scan = scan_sql([file.address for file in files])
-            connection.execute(f"CREATE VIEW {name} AS SELECT *, {', '.join(PLACE)} FROM {scan}")  # noqa: S608  quoted paths
+            connection.execute(f"CREATE TEMP VIEW {name} AS SELECT *, {', '.join(PLACE)} FROM {scan_sql(fetch_files(files))}")  # noqa: S608  quoted paths
         yield DuckDBSession(connection)
+    finally:
+        connection.close()
+
+
+_lock = Lock()
+_process_engines: dict[int, duckdb.DuckDBPyConnection] = {}
+"""Of each process by its number: one that was forked opens its own, and leaves alone what it inherited."""
+
+
+def _open_process_engine() -> duckdb.DuckDBPyConnection:
+    """Opening a DuckDB takes longer than most questions."""
+    process = os.getpid()
+    if process not in _process_engines:
+        engine = _process_engines[process] = _open(QUESTION_MEMORY_BYTES, spill_to="")
+        engine.execute("SET parquet_metadata_cache = true")
+    return _process_engines[process]
 
 
 @contextmanager
 def open_engine(*, spill_to: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB of its own, gone afterwards. spill_to: folder for what does not fit into memory; None for questions."""
     memory_bytes = QUESTION_MEMORY_BYTES if spill_to is None else IMPORT_MEMORY_BYTES
+    connection = _open(memory_bytes, spill_to=str(spill_to or ""))
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _open(memory_bytes: int, *, spill_to: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         config={
             "memory_limit": f"{memory_bytes // 1024}KiB",
-            "temp_directory": str(spill_to or ""),
+            "temp_directory": spill_to,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "python_enable_replacements": False,
         }
     )
-    try:
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("SET enable_progress_bar = false")
-        yield connection
-    finally:
-        connection.close()
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")
+    return connection
