@@ -1,4 +1,4 @@
-"""Assay and MLflow's own server, each with two web processes, on one and the same embedded PostgreSQL."""
+"""Assay and MLflow's own server, each with four web processes (MLflow's default), on one and the same embedded PostgreSQL."""
 
 import http.client
 import subprocess
@@ -21,6 +21,7 @@ from tests.plugins.stack import Stack, running_stack
 
 READY_SECONDS = 180
 PEER_DATABASE = "mlflow"
+PROCESSES = "4"
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,10 @@ def both_servers() -> Iterator[tuple[Server, Server]]:
     with tempfile.TemporaryDirectory(prefix="assay-bench-") as name:
         folder = Path(name)
         folder.chmod(0o711)
-        with running_stack(folder / "home", ASSAY_DEMO="0") as stack, _running_peer(stack, folder) as peer:
+        with (
+            running_stack(folder / "home", ASSAY_DEMO="0", ASSAY_WEB_PROCESSES=PROCESSES) as stack,
+            _running_peer(stack, folder) as peer,
+        ):
             yield Server(stack.url, {"Authorization": f"Bearer {stack.token}"}), peer
 
 
@@ -66,7 +70,7 @@ def _running_peer(stack: Stack, folder: Path) -> Iterator[Server]:
     """`mlflow server` with a database of its own in the installation's PostgreSQL."""
     port, log = find_free_port(), folder / "mlflow.log"
     command = [
-        sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "2",
+        sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", PROCESSES,
         "--backend-store-uri", _make_database(stack), "--artifacts-destination", str(folder / "peer-artifacts"),
     ]  # fmt: skip
     with log.open("w") as file:
