@@ -9,3 +9,5 @@ class Question(StrEnum):
     SUMS = "sums"
     CHARGES = "charges"
     FRESHNESS = "freshness"
+    REACH = "reach"
+    RESOURCE_CHARGES = "resource_charges"
