@@ -89,6 +89,13 @@ class Server:
     def delete(self, *path: str) -> JsonObject:
         return self._parse(self._send("DELETE", path))
 
+    def download(self, *path: str, params: Params) -> bytes:
+        """A file, whole."""
+        response = self._send("GET", path, params=params, read_seconds=UPLOAD_READ_SECONDS)
+        if not response.ok or response.is_redirect:
+            self._parse(response)
+        return response.content
+
     def upload(self, *path: str, body: Iterable[bytes], params: Params) -> JsonObject:
         """Streams a body that knows its length; it is never whole in memory."""
         kind = {"Content-Type": "application/octet-stream"}

@@ -58,6 +58,8 @@ def addresses(live: Stack) -> dict[str, str]:
         "sweep": f"/sweeps/{_hex(sweep)}",
         "trial": f"/sweeps/{_hex(sweep)}/trials/{_hex(trial)}",
         "explorer": "/costs",
+        "explorer-two": "/costs?group_by=account&then_by=service&granularity=week",
+        "charges": "/costs/charges",
         "explorer-resources": "/costs?group_by=resource",
         "resources": "/costs/resources",
         "resource": f"/costs/resource?id={run['cost']['resource_id']}",

@@ -32,6 +32,17 @@ SUMMARY = {
     "total": "1231.505",
     "currency": "USD",
 }
+COMPARED = {
+    "rows": [{"key": {"service": "S3"}, "amount": "2", "before": "1", "series": ["2"]}],
+    "rest": {"key": {}, "amount": "1", "before": "0", "series": ["1"]},
+    "total": "3", "total_before": "1", "steps": ["2026-01"], "step_totals": ["3"], "currency": "USD", "other_currencies": ["EUR"],
+    "interval": {"start": "2026-01-01T00:00:00Z", "end": "2026-02-01T00:00:00Z"}, "complete_until": "2026-01-20T00:00:00Z",
+    "before": {"start": "2025-12-01T00:00:00Z", "end": "2026-01-01T00:00:00Z"},
+}  # fmt: skip
+CHANGES = {
+    "causes": {"usage": "5", "gone": "-1"}, "change": "4", "currency": "USD",
+    "drivers": [{"service": "S3", "change": "5", "causes": {"usage": "5"}}],
+}  # fmt: skip
 BOARD = {
     "rows": [
         {
@@ -86,7 +97,9 @@ class Case(NamedTuple):
         return " ".join(self.words)
 
 
+CHARGE = {"started_at": "2026-01-05T10:00:00Z", "service": "S3", "costs": {"effective": "1.5"}, "currency": "USD"}
 LISTS = (
+    Case(("costs", "charges"), "costs/charges", CHARGE, "1.50 USD"),
     Case(("runs", "list"), "runs", RUN, "mlp-64"),
     Case(("experiments", "list"), "experiments", {"number": 1, "name": "digits-ocr", "id": "e1"}, "digits-ocr"),
     Case(("sweeps", "list"), "sweeps", SWEEP, "digits-svc"),
@@ -118,6 +131,8 @@ OBJECTS = (
         ("reports", "send", "r1"), "reports/subscriptions/r1/send", {"subject": "Week 40", "state": "queued"}, "Week 40", "POST"
     ),
     Case(("costs", "show"), "costs/summary", SUMMARY, "1,231.50"),
+    Case(("costs", "show", "--granularity", "month", "--compare", "previous"), "costs/summary", COMPARED, "everything else"),
+    Case(("costs", "explain"), "costs/changes", CHANGES, "usage 5.00"),
 )
 
 
@@ -180,7 +195,8 @@ def test_costs_are_asked_for_by_dimension_days_and_basis(logged_in: AssayServer,
         "billed",
     )
     assert logged_in.asked[-1].params == {
-        "group_by": "service,region", "from": "2026-09-01", "to": "2026-10-01", "basis": "billed",
+        "group_by": "service,region", "from": "2026-09-01", "to": "2026-10-01", "basis": "billed", "credits": "included",
+        "top": "50",
     }  # fmt: skip
 
 

@@ -3,8 +3,10 @@
 import io
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from django.db import connection
 from django.test import Client
@@ -75,21 +77,72 @@ def test_deliveries_are_listed_page_by_page(ada: Organization, call: Caller) -> 
 def test_the_bill_is_summed_exactly(ada: Organization, call: Caller) -> None:
     deliver(ada.id, CONTENT)
     summary = call("GET", "costs/summary?group_by=service,day&from=2026-01-01&to=2026-02-01&basis=billed", 200)
-    assert summary == {
-        "rows": [
-            {"key": {"service": "S3", "day": "2026-01-05"}, "amount": "2.000000000000000"},
-            {"key": {"service": "Amazon Elastic Compute Cloud", "day": "2026-01-05"}, "amount": "1.500000000000000"},
-        ],
-        "total": "3.500000000000000",
-        "currency": "USD",
-        "other_currencies": [],
-    }
+    assert [(row["key"], row["amount"]) for row in summary["rows"]] == [
+        ({"service": "S3", "day": "2026-01-05"}, "2.000000000000000"),
+        ({"service": "Amazon Elastic Compute Cloud", "day": "2026-01-05"}, "1.500000000000000"),
+    ]
+    assert (summary["total"], summary["currency"], summary["other_currencies"]) == ("3.500000000000000", "USD", [])
+    assert (summary["basis"], summary["credits"], summary["rest"], summary["groups"]) == ("billed", "included", None, 2)
+    assert summary["charged_until"] == "2026-01-05T11:00:00Z"
     assert call("GET", "costs/summary?from=2026-02-01", 200)["rows"] == []
+
+
+def test_a_summary_has_steps_a_filter_a_comparison_and_everything_else(ada: Organization, call: Caller) -> None:
+    deliver(ada.id, CONTENT)
+    asked = "costs/summary?group_by=service,tags.team&from=2026-01-01&to=2026-02-01&granularity=week&compare=previous&top=1"
+    found = call("GET", asked, 200)
+    assert found["rows"][0]["key"] == {"service": "S3", "tags.team": "vision"}
+    assert [found["rows"][0]["amount"], found["rest"]["amount"]] == ["2.000000000000000", "1.500000000000000"]
+    assert found["steps"][0] == "2025-12-29"
+    assert found["before"] == {"start": "2025-12-01T00:00:00Z", "end": "2026-01-01T00:00:00Z"}
+    assert found["total_before"] == "0.000000000000000"
+    narrowed = call("GET", "costs/summary?filter=service%20%3D%20'S3'", 200)
+    assert narrowed["total"] == "2.000000000000000"
+    assert "position 1" in call("GET", "costs/summary?filter=colour%20%3D%20'S3'", 400)["error"]["message"]
+
+
+def test_a_summary_is_a_file_whose_texts_are_never_formulas(ada: Organization) -> None:
+    deliver(ada.id, focus.write_csv([focus.make_charge("1.5"), focus.make_charge("2", ServiceName="=HYPERLINK(1)")]))
+    answer = Client().get("/api/v1/costs/summary.csv?group_by=service", headers=bearer(ada))
+    assert answer.text.splitlines()[1].startswith("'=HYPERLINK(1),2.000000000000000,USD,effective,included,")
+    parquet = Client().get(
+        "/api/v1/costs/summary.parquet?group_by=service&granularity=day&from=2026-01-05&to=2026-01-06", headers=bearer(ada)
+    )
+    table = pq.read_table(io.BytesIO(parquet.content))
+    assert table.column("amount").to_pylist() == [Decimal(2), Decimal("1.5")]
+    assert table.column("step").to_pylist() == ["2026-01-05", "2026-01-05"]
+
+
+def test_changes_and_single_charges_are_told(ada: Organization, call: Caller) -> None:
+    deliver(ada.id, CONTENT)
+    changes = call("GET", "costs/changes?from=2026-01-01&to=2026-02-01", 200)
+    assert (changes["change"], changes["causes"]) == ("3.500000000000000", {"new": "3.500000000000000"})
+    assert changes["drivers"][0]["service"] == "S3"
+    first = call("GET", "costs/charges?limit=1", 200)
+    assert first["items"][0]["costs"]["billed"] == "2.000000000000000"
+    following = call("GET", f"costs/charges?limit=1&cursor={first['next_cursor']}", 200)
+    assert (following["items"][0]["service"], following["next_cursor"]) == ("Amazon Elastic Compute Cloud", None)
+    one = call("GET", f"costs/charges/{following['items'][0]['place']}", 200)
+    assert one["columns"]["billed_cost"] == "1.500000000000000"
+    call("GET", "costs/charges/9-9", 400)
+    call("GET", f"costs/charges/{first['items'][0]['place'].partition('-')[0]}-7", 404)
 
 
 @pytest.mark.parametrize(
     "query",
-    ["group_by=colour", "group_by=day,day", "basis=blended", "from=yesterday", "from=2026-02-01&to=2026-01-01", "credits=some"],
+    [
+        "granularity=day",
+        "granularity=hour&from=2026-01-01&to=2026-03-01",
+        "compare=before",
+        "top=0",
+        "group_by=day,month,service",
+        "group_by=colour",
+        "group_by=day,day",
+        "basis=blended",
+        "from=yesterday",
+        "from=2026-02-01&to=2026-01-01",
+        "credits=some",
+    ],
 )
 def test_a_question_that_makes_no_sense_is_refused(call: Caller, query: str) -> None:
     assert call("GET", f"costs/summary?{query}", 400)["error"]["code"] == "invalid"

@@ -11,13 +11,9 @@ from django.urls import reverse
 
 from assay.accounts.models import Organization
 from assay.core.intervals import Interval
-from assay.costs.domain.basis import Basis
 from assay.costs.domain.dimensions import Dimension
 from assay.costs.selectors.resources import resource_costs
 from assay.costs.services import imports
-from assay.portal.domain.exploration import read_filters
-from assay.portal.domain.ranges import read_range
-from assay.portal.selectors.exploration import Question, explore
 from assay.portal.selectors.machines import add_up
 from tests.factories.bills import charge, import_bill
 from tests.unit.portal.conftest import START, inside
@@ -38,35 +34,57 @@ def billed(organization: Organization) -> Organization:
     return organization
 
 
-def question(dimension: Dimension, *filters: str) -> Question:
-    span = read_range(key="", first=DAYS["from"], last=DAYS["to"], at=START, zone_name="UTC")
-    return Question(span, Basis.EFFECTIVE, dimension, read_filters(filters))
-
-
 @pytest.mark.parametrize("dimension", list(Dimension))
-def test_groups_and_days_add_up_to_the_bill_by_every_dimension(billed: Organization, dimension: Dimension) -> None:
-    with inside(billed):
-        found = explore(billed.id, question(dimension))
+def test_groups_and_days_add_up_to_the_bill_by_every_dimension(ada: Client, billed: Organization, dimension: Dimension) -> None:
+    page = ada.get(reverse("explorer"), DAYS | {"group_by": dimension.value})
+    found, chart = page.context["found"], page.context["chart"]
     total = sum((Decimal(amount) for amount in AMOUNTS), Decimal(0))
     assert found.total == total
-    assert sum((group.amount for group in found.groups), Decimal(0)) == total
-    drawn = [Decimal(str(point[1])) for series in found.chart["series"] for point in series["points"]]
+    assert sum((row.amount for row in found.shown), Decimal(0)) == total
+    drawn = [Decimal(str(point[1])) for series in chart["series"] for point in series["points"]]
     assert sum(drawn, Decimal(0)) == total
 
 
-def test_a_filter_keeps_its_value_only(billed: Organization) -> None:
-    with inside(billed):
-        found = explore(billed.id, question(Dimension.RESOURCE, "service:Compute"))
-    assert found.total == Decimal("12.340000000000001")
-    assert {group.value for group in found.groups} == {"i-0", "i-1"}
+def test_a_filter_keeps_its_value_only(ada: Client, billed: Organization) -> None:
+    page = ada.get(reverse("explorer"), DAYS | {"group_by": "resource", "filter": "service:Compute"})
+    assert page.context["found"].total == Decimal("12.340000000000001")
+    assert {row.key for row in page.context["found"].rows} == {("i-0",), ("i-1",)}
 
 
-def test_what_is_gone_stays_visible(billed: Organization) -> None:
-    span = read_range(key="", first="2026-04-01", last="2026-04-30", at=START, zone_name="UTC")
-    with inside(billed):
-        found = explore(billed.id, Question(span, Basis.EFFECTIVE, Dimension.SERVICE, ()))
+def test_a_condition_narrows_the_explorer_and_a_faulty_one_says_where(ada: Client, billed: Organization) -> None:
+    page = ada.get(reverse("explorer"), DAYS | {"where": "not service = 'Compute' and resource like 'i-%'"})
+    assert page.context["found"].total == Decimal("4.099999999999991")
+    faulty = ada.get(reverse("explorer"), DAYS | {"where": "service = Compute"})
+    assert faulty.status_code == 400
+    assert "position 11" in faulty.text
+
+
+def test_what_is_gone_stays_visible(ada: Client, billed: Organization) -> None:
+    page = ada.get(reverse("explorer"), {"from": "2026-04-01", "to": "2026-04-30"})
+    found = page.context["found"]
     assert found.total == 0
-    assert {group.label for group in found.groups if group.before} == {"Compute", "Storage", "Credits"}
+    assert {row.key[0] for row in found.rows if row.before} == {"Compute", "Storage", "Credits"}
+    changes = ada.get(reverse("changes"), {"from": "2026-04-01", "to": "2026-04-30"}).context["found"]
+    assert sum(changes.causes.values(), Decimal(0)) == -found.total_before
+
+
+def test_a_bar_leads_to_its_charges_and_a_charge_shows_every_column(ada: Client, billed: Organization) -> None:
+    page = ada.get(reverse("explorer"), DAYS | {"then_by": "resource"})
+    series = page.context["chart"]["series"][0]
+    charges = ada.get(f"{series['href']}2026-03-06")
+    assert [row.amount for row in charges.context["rows"]] == [Decimal("12.34")]
+    charge = ada.get(charges.context["rows"][0].href)
+    assert charge.status_code == 200
+    assert "m5.large, on demand" in charge.text
+    assert "pricing_quantity" in charge.text
+    assert ada.get(reverse("charge", args=["99-0"]), DAYS).status_code == 400
+
+
+def test_days_that_still_fill_are_said_to(ada: Client, billed: Organization) -> None:
+    chart = ada.get(reverse("explorer"), DAYS).context["chart"]
+    assert chart["x"]["open_from"] == chart["x"]["keys"].index("2026-03-08")
+    assert "may still be added" in ada.get(reverse("explorer"), DAYS).text
+    assert "may still be added" not in ada.get(reverse("explorer"), {"from": "2026-03-01", "to": "2026-03-06"}).text
 
 
 def test_the_explorers_address_holds_its_whole_state(ada: Client, billed: Organization) -> None:

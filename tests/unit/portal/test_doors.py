@@ -27,7 +27,7 @@ EVERYBODY = [
     "settings",
     "settings_tokens",
 ]
-BILL = ["explorer", "explorer_csv", "resources", "sources", "reports"]
+BILL = ["explorer", "explorer_csv", "explorer_parquet", "changes", "charges", "resources", "sources", "reports"]
 ADMINS = ["settings_members", "settings_teams", "settings_audit", "webhooks", "webhook_new"]
 UNKNOWN = UUID(int=1)
 

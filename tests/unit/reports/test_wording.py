@@ -57,7 +57,7 @@ def test_a_bill_that_ends_within_the_week_is_said_so() -> None:
     whole = make_figures()
     until = whole.week.interval.end - timedelta(days=2, hours=10)
     (notice,) = words(replace(whole, freshness=replace(whole.freshness, complete_until=until))).notices
-    assert notice.startswith("The bill is known until Fri 6 March 14:00.")
+    assert notice.startswith("The bill is known until Fri 6 March 15:00.")
 
 
 def test_a_whole_week_needs_no_notice() -> None:
@@ -68,7 +68,7 @@ def test_a_whole_week_needs_no_notice() -> None:
     ("days_after_start", "notice"),
     [
         (None, "No bill has been imported yet"),
-        (-1, "The bill does not reach this week yet: its last charge ends Sun 1 March 00:00."),
+        (-1, "The bill does not reach this week yet: its last charge ends Sun 1 March 01:00."),
         (8, "The bill covers this week and has no charge in it."),
     ],
 )

@@ -1,6 +1,7 @@
 /* From the server's neutral description of a chart to ECharts options.
-   chart: {kind: lines | stacked | scatter, x: axis, y: axis, series: [{name, points: [[x, y, note?, href?]], style?}]}
-   axis: {name, kind: number | seconds | category, unit?, currency?, log?} */
+   chart: {kind: lines | stacked | scatter, x: axis, y: axis, series: [{name, points: [[x, y, note?, href?]], style?, href?}]}
+   axis: {name, kind: number | seconds | category, unit?, currency?, log?, keys?, open_from?}; a series' href ends with the key of the
+   category that is clicked; from open_from on bars are pale, since they may still grow. */
 (function () {
   "use strict";
   function axisOption(axis, colours, side, stacked) {
@@ -36,11 +37,15 @@
       emphasis: { focus: "series" }, z: front ? 3 : 2
     };
   }
-  function barSeries(item, index, colours) {
+  function barSeries(item, index, colours, axis) {
+    var open = axis.open_from;
     var colour = item.style === "rest" ? colours.rest : AssayCharts.palette[index % AssayCharts.palette.length];
     return {
       name: item.name, type: "bar", stack: "all", barCategoryGap: "22%", animation: false,
-      data: item.points.map(plotted), itemStyle: { color: colour }, emphasis: { focus: "series" }
+      data: item.points.map(function (point, at) {
+        return open !== undefined && at >= open ? Object.assign(plotted(point), { itemStyle: { opacity: 0.45 } }) : plotted(point);
+      }),
+      itemStyle: { color: colour }, emphasis: { focus: "series" }
     };
   }
   function scatterSeries(item, index, colours) {
@@ -53,7 +58,7 @@
   }
   function seriesOf(chart, colours) {
     return chart.series.map(function (item, index) {
-      if (chart.kind === "stacked") return barSeries(item, index, colours);
+      if (chart.kind === "stacked") return barSeries(item, index, colours, chart.x);
       if (chart.kind === "scatter" && item.style !== "line") return scatterSeries(item, index, colours);
       return lineSeries(chart.kind === "scatter" ? Object.assign({}, item, { style: "front" }) : item, index, colours);
     });

@@ -9,10 +9,17 @@
   function zoomByDragging(drawn) {
     drawn.dispatchAction({ type: "takeGlobalCursor", key: "dataZoomSelect", dataZoomSelectActive: true });
   }
+  function hrefOf(chart, event) {
+    var href = (chart.series[event.seriesIndex] || {}).href;
+    return href && href + encodeURIComponent((chart.x.keys || [])[event.dataIndex] || event.data.value[0]);
+  }
   function create(figure) {
     var drawn = echarts.init(canvas(figure), null, { renderer: "canvas" });
     drawn.getZr().on("dblclick", function () { drawn.dispatchAction({ type: "restore" }); zoomByDragging(drawn); });
-    drawn.on("click", function (event) { if (event.data && event.data.href) location.href = event.data.href; });
+    drawn.on("click", function (event) {
+      var target = event.data && (event.data.href || hrefOf(figure.assayChart, event));
+      if (target) location.href = target;
+    });
     figure.assayDrawn = drawn;
     figure.dispatchEvent(new CustomEvent("assay:chart-made", { bubbles: true, detail: drawn }));
     return drawn;

@@ -1,49 +1,78 @@
-"""What was spent, in /api/v1."""
+"""What was spent, in /api/v1: sums, their changes, and single charges."""
 
-from datetime import date
+from typing import Any
 
-from ninja import Router
-from ninja.params.functions import Query
+from django.http import HttpResponse
+from ninja import Query, Router
 
 from assay.accounts.domain.roles import Permission
 from assay.accounts.services.access import MemberRequest, require
-from assay.core.errors import Invalid
-from assay.costs.api.days import FIRST_DAY, LAST_DAY, read_days
-from assay.costs.api.schemas.summaries import Summary
-from assay.costs.domain.basis import Basis
-from assay.costs.domain.charges import Credits
-from assay.costs.domain.dimensions import Dimension
-from assay.costs.selectors import explorer
+from assay.costs.api.questions import PREVIOUS, ChargeParams, SummaryParams, read_comparison
+from assay.costs.api.schemas.charges import ChargeDetailOut, ChargeList
+from assay.costs.api.schemas.summaries import Changes, Summary
+from assay.costs.selectors import charges, explorer
+from assay.costs.selectors.answer_files import FileKind, write_answer
+from assay.costs.selectors.changes import explain_change
 
 router = Router(tags=["costs"])
 
 
+def describe_file(kind: FileKind) -> dict[str, Any]:
+    """What OpenAPI says of an answer that is a file."""
+    content = {kind.media_type: {"schema": {"type": "string", "format": "binary"}}}
+    return {"responses": {200: {"description": "OK", "content": content}}}
+
+
 @router.get("costs/summary", response=Summary)
 @require(Permission.COSTS_READ)
-def summarize(
-    request: MemberRequest,
-    group_by: str = "service",
-    start: date = Query(FIRST_DAY, alias="from"),
-    end: date = Query(LAST_DAY, alias="to"),
-    basis: Basis = Basis.EFFECTIVE,
-    credit: Credits = Query(Credits.INCLUDED, alias="credits"),
-) -> Summary:
-    """Exact sums of the charges that begin from `from` until before `to`. group_by: dimensions, separated by commas."""
-    dimensions = _read_dimensions(group_by)
-    table = explorer.summarize(
-        request.principal.organization_id,
-        group_by=dimensions,
-        interval=read_days(start, end),
-        basis=basis,
-        credit=credit,
-    )
-    return Summary.of(table, dimensions)
+def summarize(request: MemberRequest, params: Query[SummaryParams]) -> Summary:
+    """Exact sums by at most two dimensions, tags (tags.KEY) or columns; `top` of them by name, everything else as one row."""
+    question = params.read()
+    return Summary.of(explorer.answer(request.principal.organization_id, question), question)
 
 
-def _read_dimensions(text: str) -> list[Dimension]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    unknown = [name for name in names if name not in set(Dimension)]
-    if unknown or len(set(names)) != len(names):
-        known = ", ".join(Dimension)
-        raise Invalid(f"group_by cannot be {text!r}: give each dimension once, out of {known}.", field="group_by")
-    return [Dimension(name) for name in names]
+@router.get("costs/summary.csv", response=None, openapi_extra=describe_file(FileKind.CSV))
+@require(Permission.COSTS_READ)
+def download_csv(request: MemberRequest, params: Query[SummaryParams]) -> HttpResponse:
+    """The same with every digit; a row per group, or per group and step. Texts are never formulas."""
+    return _download(request, params, FileKind.CSV)
+
+
+@router.get("costs/summary.parquet", response=None, openapi_extra=describe_file(FileKind.PARQUET))
+@require(Permission.COSTS_READ)
+def download_parquet(request: MemberRequest, params: Query[SummaryParams]) -> HttpResponse:
+    """The same with exact decimals; a row per group, or per group and step."""
+    return _download(request, params, FileKind.PARQUET)
+
+
+def _download(request: MemberRequest, params: SummaryParams, kind: FileKind) -> HttpResponse:
+    question = params.read()
+    content = write_answer(explorer.answer(request.principal.organization_id, question), question, kind)
+    headers = {"Content-Disposition": f'attachment; filename="costs.{kind}"'}
+    return HttpResponse(content, content_type=kind.media_type, headers=headers)
+
+
+@router.get("costs/changes", response=Changes)
+@require(Permission.COSTS_READ)
+def explain_changes(request: MemberRequest, params: Query[ChargeParams], compare: str = PREVIOUS) -> Changes:
+    """Why costs changed since earlier days: price, usage, discount, new, gone, and what has no quantity by its category."""
+    question = params.read()
+    before = read_comparison(compare, question.interval)
+    return Changes.of(explain_change(request.principal.organization_id, question, before=before), question, before)
+
+
+@router.get("costs/charges", response=ChargeList)
+@require(Permission.COSTS_READ)
+def list_charges(
+    request: MemberRequest, params: Query[ChargeParams], cursor: str | None = None, limit: int = 100
+) -> ChargeList:
+    """Rows of the bill, the largest first."""
+    found = charges.list_charges(request.principal.organization_id, params.read(), cursor=cursor, limit=limit)
+    return ChargeList.of(found)
+
+
+@router.get("costs/charges/{place}", response=ChargeDetailOut)
+@require(Permission.COSTS_READ)
+def get_charge(request: MemberRequest, place: str, params: Query[ChargeParams]) -> ChargeDetailOut:
+    """One row of the bill with all its columns. place: as the list of the same days, basis and filter gives it."""
+    return ChargeDetailOut.of(charges.get_charge(request.principal.organization_id, params.read(), place=place))

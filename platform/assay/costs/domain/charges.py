@@ -1,8 +1,8 @@
-"""Answers about the bill: sums by dimension, series by day, single charges."""
+"""Answers about the bill: sums by dimension, single charges."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -38,30 +38,6 @@ class CostTable:
 
 
 @dataclass(frozen=True, slots=True)
-class CostLine:
-    """One line of a chart. value: of the dimension; None for charges without one. amounts: (days,), exact."""
-
-    value: str | None
-    amounts: tuple[Decimal, ...]
-    rest: bool = False
-
-    @property
-    def total(self) -> Decimal:
-        return add_up(self.amounts)
-
-
-@dataclass(frozen=True, slots=True)
-class DailySeries:
-    """days: every UTC day of the interval. lines: the largest ones, then one with rest=True for all others, if any."""
-
-    days: tuple[date, ...]
-    lines: tuple[CostLine, ...]
-    total: Decimal
-    currency: str
-    other_currencies: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class DimensionValue:
     """label: a name for people where the value is an id; else the value."""
 
@@ -81,8 +57,12 @@ class Freshness:
 
 @dataclass(frozen=True, slots=True)
 class ChargeView:
-    """One row of the bill. costs: per basis, None where the file has none. tags, details: as delivered."""
+    """One row of the bill. place: in the list that it was read from. costs: per basis, None where the file has none.
 
+    tags, details: as delivered.
+    """
+
+    place: str
     started_at: datetime
     ended_at: datetime
     category: str
@@ -99,6 +79,14 @@ class ChargeView:
     import_id: UUID
     tags: Mapping[str, object] = field(default_factory=dict)
     details: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeDetail:
+    """columns: every column of the ledger but tags and custom ones → value, None where there is none."""
+
+    charge: ChargeView
+    columns: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)

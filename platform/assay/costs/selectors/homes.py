@@ -161,8 +161,11 @@ class Bucket:
 
 
 def open_home() -> Home:
-    """As the settings say."""
-    url: str = settings.ASSAY_LAKE_URL
+    return _open(settings.ASSAY_LAKE_URL)
+
+
+@cache
+def _open(url: str) -> Home:
     if not url.startswith(SCHEME):
         return Folder(url)
     return Bucket(

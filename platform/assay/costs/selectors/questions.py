@@ -1,52 +1,60 @@
-"""Questions to the ledger in Ibis's words, answered by DuckDB over one version of it."""
+"""Questions to the ledger in Ibis's words, answered by the lake's engine over one version of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 from uuid import UUID
 
 import ibis
-from ibis.expr.types import BooleanValue, StringValue, Table
+from ibis.expr.types import BooleanValue, DecimalValue, Table, Value
 
 from assay.core.intervals import Interval
+from assay.costs.domain.basis import Basis
 from assay.costs.domain.charges import Credits
-from assay.costs.domain.dimensions import COLUMNS, LABELS, Dimension
-from assay.costs.domain.questions import Question
+from assay.costs.domain.columns import Kind
+from assay.costs.domain.dimensions import COLUMNS, LABELS, Dimension, Extra, FocusColumn, Group, Tag
+from assay.costs.domain.filters import All, Condition, OneOf, list_groups
+from assay.costs.domain.questions import Granularity, Question
+from assay.costs.selectors.conditions import holds, value_of
 from assay.costs.selectors.engines import Session, open_session
-from assay.costs.selectors.engines.duckdb import PLACE
-from assay.costs.selectors.lake import find_snapshot, ledger_types
+from assay.costs.selectors.lake import find_snapshot
+from assay.costs.selectors.rollups import Needs, charges_table, choose_rollup
 
 Filters = Mapping[Dimension, Sequence[str | None]]
 """Per dimension the values that count; None stands for charges without a value."""
 
+CREDIT = "Credit"
+SINGLE_CHARGES = "charge_period_start"
+"""A column that only the charges themselves have."""
+AT_LIST = frozenset({Basis.CONTRACTED, Basis.LIST})
+"""Bases on which use that a commitment covers has its own cost, so that buying the commitment must not count beside it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which charges count: those whose period starts in the interval, half-open, and that the filters let through."""
+    """Which charges count: those whose period starts in one of the intervals, half-open, and for which the condition holds."""
 
-    interval: Interval
-    filters: Filters = field(default_factory=dict)
+    intervals: tuple[Interval, ...]
+    condition: Condition | None = None
     credit: Credits = Credits.INCLUDED
 
 
 class Ledger:
     """One version of the ledger, open for questions."""
 
-    def __init__(self, session: Session, version: int) -> None:
+    def __init__(self, session: Session, version: int, charges: Table) -> None:
         self._session = session
         self.version = version
-        self.charges: Table = ibis.table(ledger_types() | PLACE, name="charges")
+        self.charges = charges
 
     def choose(self, choice: Choice) -> Table:
         """The charges that count."""
-        chosen = _within(self.charges, choice.interval)
+        chosen = self.charges.filter(_spans(self.charges, choice.intervals))
         if choice.credit is Credits.EXCLUDED:
-            chosen = chosen.filter(chosen.charge_category != "Credit")
-        for dimension, values in choice.filters.items():
-            chosen = chosen.filter(_matches(value_of(chosen, dimension), values))
-        return chosen
+            chosen = chosen.filter(chosen.charge_category != CREDIT)
+        return chosen if choice.condition is None else chosen.filter(holds(chosen, choice.condition))
 
     def ask(self, question: Question, expression: Table) -> list[dict[str, Any]]:
         """Rows as dictionaries; amounts are Decimal, times aware."""
@@ -55,42 +63,89 @@ class Ledger:
 
 
 @contextmanager
-def open_ledger(organization_id: UUID) -> Iterator[Ledger | None]:
-    """The ledger as it is now; None while it holds nothing."""
+def open_ledger(organization_id: UUID, needs: Needs | None = None) -> Iterator[Ledger | None]:
+    """The ledger as it is now; None while it holds nothing.
+
+    needs: what is going to be asked, so that sums kept beside the charges, or only some of the files, can answer it.
+    """
     snapshot = find_snapshot(organization_id)
     if snapshot is None or not snapshot.files:
         yield None
         return
-    with open_session({"charges": snapshot.files}) as session:
-        yield Ledger(session, snapshot.version)
+    rollup = None if needs is None else choose_rollup(organization_id, snapshot, needs)
+    files = snapshot.files if needs is None else snapshot.files_within(needs.intervals) or snapshot.files[:1]
+    with open_session({"charges": files if rollup is None else rollup.files}) as session:
+        yield Ledger(session, snapshot.version, charges_table(rollup))
 
 
-def value_of(charges: Table, dimension: Dimension) -> StringValue:
-    """The dimension's value of each charge; days are `YYYY-MM-DD`, months `YYYY-MM`."""
-    if dimension is Dimension.DAY:
-        return charges.charge_date.cast("string")
-    if dimension is Dimension.MONTH:
-        return charges.charge_date.strftime("%Y-%m")
-    return ibis.coalesce(*(charges[name] for name in COLUMNS[dimension]))
+def needs_of(
+    choice: Choice, *, groups: Sequence[Group] = (), granularity: Granularity | None = None, columns: Sequence[str] = ()
+) -> Needs:
+    """What a question about these charges reads. columns: beside what the groups, their names and the condition take."""
+    compared = list_groups(choice.condition)
+    named = {name for group in groups if isinstance(group, Dimension) for name in LABELS.get(group, ())}
+    read = {name for group in (*groups, *compared) for name in _columns_of(group)}
+    if choice.credit is Credits.EXCLUDED:
+        read.add("charge_category")
+    if granularity is Granularity.HOUR:
+        read.add(SINGLE_CHARGES)
+    if granularity in (Granularity.DAY, Granularity.WEEK):
+        read.add("charge_date")
+    tags = frozenset(group.key for group in (*groups, *compared) if isinstance(group, Tag))
+    return Needs(choice.intervals, frozenset(read | named | set(columns)), tags)
 
 
-def label_of(charges: Table, dimension: Dimension) -> StringValue:
-    """A name for people beside each charge's value; for dimensions of LABELS."""
-    pairs = zip(COLUMNS[dimension], LABELS[dimension], strict=False)
-    named: StringValue = ibis.cases(*((charges[column].notnull(), charges[label]) for column, label in pairs))
-    return named
+def _columns_of(group: Group) -> tuple[str, ...]:
+    """Amounts and times of single charges are in no sum."""
+    if isinstance(group, Tag) or group is Dimension.MONTH:
+        return ()
+    if isinstance(group, Extra):
+        return (SINGLE_CHARGES,)
+    if isinstance(group, FocusColumn):
+        return (group.name if group.kind is Kind.TEXT else SINGLE_CHARGES,)
+    return ("charge_date",) if group is Dimension.DAY else COLUMNS[group]
 
 
-def _within(charges: Table, interval: Interval) -> Table:
+def condition_of(filters: Filters) -> Condition | None:
+    """Of every dimension one of its values."""
+    parts = tuple(OneOf(dimension, tuple(values)) for dimension, values in filters.items())
+    return All(parts) if parts else None
+
+
+def amount_of(charges: Table, basis: Basis) -> DecimalValue:
+    """What each charge counts for. At contracted and list prices the purchase of what covers other charges counts for nothing."""
+    cost: DecimalValue = charges[basis.column]
+    if basis not in AT_LIST:
+        return cost
+    counted: DecimalValue = ibis.ifelse(charges.covers_others, ibis.literal(0, type="decimal(33, 15)"), cost)
+    return counted
+
+
+def starts_within(charges: Table, interval: Interval) -> BooleanValue:
     """The dates say the same as the times, and let whole files and row groups be passed over."""
-    return charges.filter(
-        charges.charge_period_start >= ibis.literal(interval.start, type="timestamp('UTC')"),
-        charges.charge_period_start < ibis.literal(interval.end, type="timestamp('UTC')"),
-        charges.charge_date >= interval.start.astimezone(UTC).date(),
-        charges.charge_date <= interval.end.astimezone(UTC).date(),
+    within: BooleanValue = (
+        (charges.charge_period_start >= ibis.literal(interval.start, type="timestamp('UTC')"))
+        & (charges.charge_period_start < ibis.literal(interval.end, type="timestamp('UTC')"))
+        & (charges.charge_date >= interval.start.astimezone(UTC).date())
+        & (charges.charge_date <= interval.end.astimezone(UTC).date())
     )
+    return within
 
 
-def _matches(column: StringValue, values: Sequence[str | None]) -> BooleanValue:
-    named = column.isin([value for value in values if value is not None])
-    return named.fill_null(False) | column.isnull() if None in values else named
+def step_of(charges: Table, granularity: Granularity) -> Value:
+    """The step in which each charge starts, as CostAnswer names it; hours as instants."""
+    if granularity is Granularity.HOUR:
+        return charges.charge_period_start.truncate("h")
+    if granularity is Granularity.WEEK:
+        return charges.charge_date.truncate("W").cast("date").cast("string")
+    return value_of(charges, Dimension.MONTH if granularity is Granularity.MONTH else Dimension.DAY)
+
+
+def _spans(charges: Table, intervals: Sequence[Interval]) -> list[BooleanValue]:
+    """The whole reach of the dates stands beside the intervals: it is what lets files be passed over."""
+    first = min(interval.start for interval in intervals).astimezone(UTC).date()
+    last = max(interval.end for interval in intervals).astimezone(UTC).date()
+    inside = starts_within(charges, intervals[0])
+    for interval in intervals[1:]:
+        inside = inside | starts_within(charges, interval)
+    return [charges.charge_date >= first, charges.charge_date <= last, inside]

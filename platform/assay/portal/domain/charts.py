@@ -16,18 +16,23 @@ class ChartKind(StrEnum):
 
 
 class AxisBody(TypedDict, total=False):
+    """keys: what a category is called in addresses, where that is not its label. open_from: place from which on figures may grow."""
+
     name: str
     kind: str
     unit: str
     currency: str
     log: bool
     from_zero: bool
+    keys: list[str]
+    open_from: int
 
 
 class SeriesBody(TypedDict, total=False):
     name: str
     points: Sequence[Point]
     style: str
+    href: str
 
 
 class ChartBody(TypedDict, total=False):
@@ -40,11 +45,12 @@ class ChartBody(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """style: `rest` (all that has no colour of its own), `front`, `line`, or empty."""
+    """style: `rest` (all that has no colour of its own), `front`, `line`, or empty. href: where a point leads, with its x at the end."""
 
     name: str
     points: Sequence[Point]
     style: str = ""
+    href: str = ""
 
 
 def describe_chart(
@@ -54,6 +60,11 @@ def describe_chart(
         kind=kind.value,
         x=x,
         y=y,
-        series=[SeriesBody(name=one.name, points=one.points, style=one.style) for one in series],
+        series=[_describe(one) for one in series],
         empty=empty,
     )
+
+
+def _describe(series: Series) -> SeriesBody:
+    body = SeriesBody(name=series.name, points=series.points, style=series.style)
+    return body | SeriesBody(href=series.href) if series.href else body

@@ -1,12 +1,14 @@
 """What the explorer's URL asks for, and how its groups are drawn."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from assay.core.errors import Invalid
-from assay.core.money import EXACT
-from assay.costs.domain.dimensions import Dimension
+from assay.costs.domain.dimensions import Dimension, Extra, Group, Tag, find_group, name_group
+from assay.costs.domain.filters import Condition, OneOf, both
+from assay.costs.domain.questions import CostAnswer, Granularity
 from assay.portal.domain.charts import AxisBody, ChartBody, ChartKind, Series, describe_chart
 
 LABELS = {
@@ -43,14 +45,11 @@ NEXT = {
 }
 """Where a click on a group leads: its parts by this."""
 
-WIDE = frozenset({Dimension.RESOURCE, Dimension.SKU, Dimension.COMMITMENT})
-"""Dimensions with so many values that not every one is asked for by day."""
-
-TIMES = frozenset({Dimension.DAY, Dimension.MONTH, Dimension.BILLING_PERIOD})
-"""Groups that do not come again in the days before."""
-
 DRAWN = 9
 """Groups with a colour of their own; all others are one."""
+
+TOPS = (50, 200, 1_000)
+"""How many groups the table names; all others are one row."""
 
 NO_VALUE = "(none)"
 
@@ -59,93 +58,93 @@ NO_VALUE = "(none)"
 class Filter:
     """Only charges that have this value; None: only those without one."""
 
-    dimension: Dimension
+    group: Group
     value: str | None
 
     @property
     def token(self) -> str:
-        return f"{self.dimension.value}:{NO_VALUE if self.value is None else self.value}"
+        return f"{_quote(name_group(self.group))}:{NO_VALUE if self.value is None else self.value}"
 
     @property
     def label(self) -> str:
-        return f"{LABELS[self.dimension]}: {NO_VALUE if self.value is None else self.value}"
+        return f"{label_of(self.group)}: {NO_VALUE if self.value is None else self.value}"
+
+
+def label_of(group: Group) -> str:
+    """A heading."""
+    if isinstance(group, Dimension):
+        return LABELS[group]
+    if isinstance(group, Tag):
+        return f"Tag {group.key}"
+    return f"x_{group.name}" if isinstance(group, Extra) else group.name.replace("_", " ").capitalize()
 
 
 def read_filters(tokens: Iterable[str]) -> tuple[Filter, ...]:
-    """`service:Amazon S3`, once or more often. raises: Invalid."""
+    """`service:Amazon S3`, `tags.team:vision`, once or more often. raises: Invalid."""
     return tuple(dict.fromkeys(_read_filter(token) for token in tokens))
+
+
+def _quote(name: str) -> str:
+    return name.replace("%", "%25").replace(":", "%3A")
 
 
 def _read_filter(token: str) -> Filter:
     name, separator, value = token.partition(":")
-    if not separator or name not in set(Dimension):
+    group = find_group(name.replace("%3A", ":").replace("%25", "%")) if separator else None
+    if group is None:
         raise Invalid(f"{token!r} is no filter: write for example service:Amazon S3.", filter=token)
-    return Filter(Dimension(name), None if value == NO_VALUE else value)
+    return Filter(group, None if value == NO_VALUE else value)
 
 
-def collect_values(filters: Iterable[Filter]) -> Mapping[Dimension, Sequence[str | None]]:
-    """Values per dimension: any of them may match; of different dimensions all must."""
-    values: dict[Dimension, list[str | None]] = {}
+def combine(filters: Iterable[Filter]) -> Condition | None:
+    """Values of one dimension: any of them may match; of different dimensions all must."""
+    values: dict[Group, list[str | None]] = {}
     for one in filters:
-        values.setdefault(one.dimension, []).append(one.value)
-    return values
+        values.setdefault(one.group, []).append(one.value)
+    return both(*(OneOf(group, tuple(chosen)) for group, chosen in values.items()))
+
+
+def name_value(value: str | None, label: str = "") -> str:
+    """A value as people read it, with its name where it is an id."""
+    if not value:
+        return NO_VALUE
+    return f"{label} ({value})" if label and label != value else value
+
+
+def label_step(step: str, granularity: Granularity, zone: ZoneInfo) -> str:
+    """A step on an axis: hours by the clock of the organization."""
+    if granularity is not Granularity.HOUR:
+        return step
+    return f"{datetime.fromisoformat(step).astimezone(zone):%-d %b %H:%M %Z}"
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """One row of the explorer. name: for people, where the value is an id. before: the same group in the days just before."""
+class Axis:
+    """labels: one per step. open_from: place of the first step that may still grow; None when none does."""
 
-    value: str | None
-    amount: Decimal
-    before: Decimal
-    name: str = ""
-
-    @property
-    def label(self) -> str:
-        if not self.value:
-            return NO_VALUE
-        return f"{self.name} ({self.value})" if self.name and self.name != self.value else self.value
+    labels: tuple[str, ...]
+    open_from: int | None
 
 
-def merge_groups(
-    amounts: Mapping[str | None, Decimal], before: Mapping[str | None, Decimal], names: Mapping[str | None, str]
-) -> tuple[Group, ...]:
-    """Every group of now or before, the largest first: what is gone stays visible with nothing."""
-    nothing = Decimal(0)
-    groups = (
-        Group(value, amounts.get(value, nothing), before.get(value, nothing), names.get(value) or "")
-        for value in dict.fromkeys([*amounts, *before])
-    )
-    return tuple(sorted(groups, key=lambda group: (-group.amount, -group.before, group.label)))
+def describe_steps(answer: CostAnswer, drawn: Sequence[tuple[str, str]], *, axis: Axis, rest_href: str) -> ChartBody:
+    """Stacked steps: the groups that are drawn, and the rest, so that every bar is its step's total exactly.
 
-
-def describe_days(
-    top: Sequence[Group],
-    parts: Mapping[tuple[str, str | None], Decimal],
-    totals: Mapping[str, Decimal],
-    *,
-    currency: str,
-) -> ChartBody:
-    """Stacked days: the largest groups, and the rest of each day, so that every bar is the day's total exactly.
-
-    parts: (day, value) → amount. totals: day → amount of all groups.
+    drawn: name and address of the first rows; a step's name is added to an address.
     """
-    days = sorted(totals)
-    series = [Series(group.label, [(day, parts.get((day, group.value), Decimal(0))) for day in days]) for group in top]
-    rest = [(day, _rest(day, top, parts, totals[day])) for day in days]
+    series = [
+        Series(name, list(zip(axis.labels, row.series, strict=True)), href=href)
+        for row, (name, href) in zip(answer.rows, drawn, strict=False)
+        if any(row.series)
+    ]
+    rest = list(zip(axis.labels, answer.undrawn, strict=True))
     if any(amount for _, amount in rest):
-        series.append(Series("everything else" if top else "all", rest, style="rest" if top else ""))
+        kind = ("everything else", "rest") if series else ("all", "")
+        series.append(Series(kind[0], rest, style=kind[1], href=rest_href))
+    opens = AxisBody() if axis.open_from is None else AxisBody(open_from=axis.open_from)
     return describe_chart(
         ChartKind.STACKED,
-        x=AxisBody(name="", kind="category"),
-        y=AxisBody(name="", kind="number", currency=currency),
+        x=AxisBody(name="", kind="category", keys=list(answer.steps)) | opens,
+        y=AxisBody(name="", kind="number", currency=answer.currency),
         series=series,
         empty="No charges in these days.",
     )
-
-
-def _rest(day: str, top: Sequence[Group], parts: Mapping[tuple[str, str | None], Decimal], total: Decimal) -> Decimal:
-    left = total
-    for group in top:
-        left = EXACT.subtract(left, parts.get((day, group.value), Decimal(0)))
-    return left

@@ -80,6 +80,27 @@ def change(before: Decimal, after: Decimal, currency: str) -> SafeString:
 
 
 @register.simple_tag
+def delta(amount: Decimal, currency: str) -> SafeString:
+    """A part of a difference, with its sign."""
+    direction = "up" if amount > 0 else "down" if amount < 0 else "same"
+    sign = "+" if amount > 0 else ""
+    return format_html(
+        '<span class="change change-{}" title="{}">{}{}</span>',
+        direction,
+        amounts.format_exact(amount, currency),
+        sign,
+        amounts.format_amount(amount, currency),
+    )
+
+
+@register.filter
+def plain(number: Decimal) -> str:
+    """A quantity with every digit that tells."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@register.simple_tag
 def share(part: Decimal, whole: Decimal) -> str:
     return amounts.format_ratio(part, whole)
 

@@ -41,6 +41,6 @@ def _spend(request: MemberRequest) -> dict[str, Any]:
     """The latest 30 days of the bill, and the 30 before."""
     organization = get_organization(request.principal.organization_id)
     until = find_freshness(organization.id).charged_until
-    span = read_range(key="", first="", last="", at=now(), zone_name=organization.timezone, charged_until=until)
+    span = read_range(key="", first="", last="", at=now(), charged_until=until)
     spend = read_spend(organization.id, span, compared_with=span.previous)
     return {"spend": spend, "span": span, "chart": describe_days(spend) if spend.days else None, "has_charts": bool(spend.days)}

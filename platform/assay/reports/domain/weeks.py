@@ -1,4 +1,4 @@
-"""Weeks from Monday to Monday in an organization's zone, and when the report on one is due."""
+"""Weeks of the bill, from Monday to Monday, and when the report on one is due in an organization's zone."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,7 +20,7 @@ class Weekday(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Seven days in a zone, [Monday 00:00, next Monday 00:00): 167 to 169 hours where the clocks change."""
+    """Seven days of the bill, which are UTC's, as the portal counts them too. zone: of the organization, for times beside them."""
 
     monday: date
     zone: ZoneInfo
@@ -35,15 +35,12 @@ class Week:
 
     @property
     def interval(self) -> Interval:
-        """Instants in UTC; neighbouring weeks touch."""
-        return Interval(_midnight(self.monday, self.zone), _midnight(self.monday + timedelta(days=7), self.zone))
+        """[Monday 00:00, next Monday 00:00) in UTC; neighbouring weeks touch."""
+        return Interval(_midnight(self.monday), _midnight(self.monday + timedelta(days=7)))
 
     @property
     def before(self) -> "Week":
         return Week(self.monday - timedelta(days=7), self.zone)
-
-    def day_interval(self, day: date) -> Interval:
-        return Interval(_midnight(day, self.zone), _midnight(day + timedelta(days=1), self.zone))
 
     @property
     def label(self) -> str:
@@ -61,7 +58,7 @@ def week_of(day: date, zone: ZoneInfo) -> Week:
 
 
 def last_complete_week(at: datetime, zone: ZoneInfo) -> Week:
-    """The newest week that has ended at an instant."""
+    """The newest week that has ended by the calendar of the zone; of its last day hours may be left by the bill's clock."""
     return week_of(at.astimezone(zone).date(), zone).before
 
 
@@ -101,5 +98,5 @@ def find_due_week(at: datetime, *, send_time: SendTime, zone: ZoneInfo, effectiv
     return last_complete_week(due_at, zone) if due_at >= effective_from else None
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=UTC)

@@ -54,7 +54,7 @@ def list_deliveries(organization_id: UUID, *, subscription_id: UUID | None = Non
 
 
 def get_zone(organization_id: UUID) -> ZoneInfo:
-    """The zone in which the organization's weeks begin."""
+    """The zone in which the organization's reports leave."""
     return ZoneInfo(get_organization(organization_id).timezone)
 
 

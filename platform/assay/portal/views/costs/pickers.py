@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 from django.http import HttpRequest
 
@@ -10,7 +10,7 @@ from assay.accounts.domain.organizations import OrganizationView
 from assay.core.clock import now
 from assay.core.errors import Invalid
 from assay.costs.domain.basis import Basis
-from assay.costs.domain.charges import Freshness
+from assay.costs.domain.charges import Credits, Freshness
 from assay.portal.domain.ranges import LABELS, TimeRange, read_range
 from assay.portal.selectors.ledger import find_freshness
 
@@ -29,12 +29,13 @@ class Pickers:
     span: TimeRange
     basis: Basis
     freshness: Freshness
+    credits: Credits = Credits.INCLUDED
 
     @property
     def billed_through(self) -> date | None:
-        """The last day that the bill covers, in the organization's zone."""
+        """The last day that the bill covers."""
         until = self.freshness.charged_until
-        return (until - timedelta(microseconds=1)).astimezone(self.span.zone).date() if until else None
+        return (until - timedelta(microseconds=1)).astimezone(UTC).date() if until else None
 
     @property
     def ranges(self) -> dict[str, str]:
@@ -45,12 +46,21 @@ class Pickers:
         return [(basis.value, label) for basis, label in BASIS_LABELS.items()]
 
     @property
+    def credit_choices(self) -> list[tuple[str, str]]:
+        return [(Credits.INCLUDED.value, "Net of credits"), (Credits.EXCLUDED.value, "Before credits")]
+
+    @property
+    def leaves_out_purchases(self) -> bool:
+        """Whether the purchase of what covers other charges counts for nothing."""
+        return self.basis in (Basis.CONTRACTED, Basis.LIST)
+
+    @property
     def basis_label(self) -> str:
         return BASIS_LABELS[self.basis]
 
 
 def read_pickers(request: HttpRequest, organization: OrganizationView) -> Pickers:
-    """`range` or `from` and `to` (days, both included) or `month`; `basis`. raises: Invalid."""
+    """`range` or `from` and `to` (days, both included) or `month`; `basis`, `credits`. raises: Invalid."""
     first, last = request.GET.get("from", ""), request.GET.get("to", "")
     if "month" in request.GET:
         first, last = _days_of_month(request.GET["month"])
@@ -60,11 +70,15 @@ def read_pickers(request: HttpRequest, organization: OrganizationView) -> Picker
         first=first,
         last=last,
         at=now(),
-        zone_name=organization.timezone,
         charged_until=freshness.charged_until,
     )
-    chosen = request.GET.get("basis", Basis.EFFECTIVE.value)
-    return Pickers(span, Basis(chosen) if chosen in set(Basis) else Basis.EFFECTIVE, freshness)
+    basis, credit = request.GET.get("basis", ""), request.GET.get("credits", "")
+    return Pickers(
+        span,
+        Basis(basis) if basis in set(Basis) else Basis.EFFECTIVE,
+        freshness,
+        Credits(credit) if credit in set(Credits) else Credits.INCLUDED,
+    )
 
 
 def _days_of_month(text: str) -> tuple[str, str]:
