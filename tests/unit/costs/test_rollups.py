@@ -46,7 +46,9 @@ def choose(
     return choose_rollup(organization.id, snapshot, Needs(intervals or (YEAR,), frozenset(columns), frozenset(tags)))
 
 
-def ask(organization: Organization, rollup: Rollup | None, keys: Sequence[str], interval: Interval) -> list[dict[str, Any]]:
+def ask(
+    organization: Organization, rollup: Rollup | None, keys: Sequence[str], interval: Interval, *, quantities: bool = False
+) -> list[dict[str, Any]]:
     """One row per combination of keys: every cost, without purchases that cover other charges, and how many charges there are."""
     snapshot = find_snapshot(organization.id)
     assert snapshot is not None
@@ -54,15 +56,17 @@ def ask(organization: Organization, rollup: Rollup | None, keys: Sequence[str], 
     start, end = (ibis.literal(border, type="timestamp('UTC')") for border in (interval.start, interval.end))
     chosen = charges.filter(charges.charge_period_start >= start, charges.charge_period_start < end)
     sums = {basis.value: chosen[basis.column].sum() for basis in Basis}
-    kept = {f"{basis}_kept": chosen[basis.column].sum(where=~chosen.covers_others) for basis in Basis}
-    question = (
-        chosen.group_by(list(keys)).aggregate(**sums, **kept, charges=chosen.charge_count.sum())
-        if keys
-        else chosen.aggregate(**sums, **kept, charges=chosen.charge_count.sum())
-    )
+    sums |= {f"{basis}_kept": chosen[basis.column].sum(where=~chosen.covers_others) for basis in Basis}
+    groups = {key: chosen[key] for key in keys}
+    if quantities:
+        quantity = chosen.pricing_quantity.coalesce(chosen.consumed_quantity)
+        sums["quantity"] = quantity.sum()
+        groups["measured"] = quantity.notnull()
+        groups["unit"] = ibis.ifelse(chosen.pricing_quantity.notnull(), chosen.pricing_unit, chosen.consumed_unit)
+    question = chosen.group_by(**groups).aggregate(**sums, charges=chosen.charge_count.sum())
     with open_session({"charges": rollup.files if rollup else snapshot.files}) as session:
         rows: list[dict[str, Any]] = session.ask(Question.SUMS, question).to_pylist()
-    return sorted(rows, key=lambda row: repr([row[key] for key in keys]))
+    return sorted(rows, key=lambda row: repr([row[name] for name in groups]))
 
 
 amounts = st.decimals(min_value=-(10**9), max_value=10**9, places=15, allow_nan=False).map(lambda amount: f"{amount:f}")
@@ -76,11 +80,18 @@ rows = st.fixed_dictionaries(
         "ChargeCategory": st.sampled_from(["Usage", "Credit", "Purchase"]),
         "EffectiveCost": st.sampled_from(["0", "1.5", "-1.5"]),
         "ListCost": st.sampled_from([None, "2"]),
+        "PricingQuantity": st.sampled_from(["3", None]),
+        "ConsumedQuantity": st.sampled_from(["2.5", None]),
         "CommitmentDiscountId": st.sampled_from([None, "sp-1"]),
         "Tags": st.sampled_from([None, '{"team":"vision","":"x"}', '{"team":"nlp","a/b~c":true}', '{"team":null}', "{}"]),
     }
 )
-KEYS = ((), ("service_name", "charge_date"), ("sub_account_id", "charge_category"), ("billing_period", "source_id"))
+KEYS = (
+    ("billing_currency",),
+    ("service_name", "charge_date"),
+    ("sub_account_id", "charge_category"),
+    ("billing_period", "source_id"),
+)
 RESOURCE_KEYS = (("resource_id",), ("resource_id", "charge_date"), ("resource_id", "commitment_discount_id", "charge_category"))
 
 
@@ -119,6 +130,7 @@ def test_the_coarsest_rollup_that_has_every_key_is_taken(organization: Organizat
     assert grain(WEEK, columns=["resource_id"]) is Grain.RESOURCE_DAYS
     assert grain(YEAR, WEEK, columns=["resource_id"]) is Grain.RESOURCE_DAYS
     assert grain(columns=["availability_zone"]) is None
+    assert grain(columns=["effective_cost"]) is None, "of each charge, which a sum does not tell"
     assert grain(columns=["resource_id"], tags=["team"]) is None
     assert grain(Interval(JANUARY, JANUARY + timedelta(hours=30))) is None
 
@@ -200,5 +212,6 @@ def test_expressions_of_rollups_and_charges_have_the_same_columns() -> None:
     charges = charges_table()
     for grain in Grain:
         table: Table = charges_table(Rollup(grain, ()))
-        assert set(table.columns) <= set(charges.columns)
-        assert all(table[name].type().is_string() == charges[name].type().is_string() for name in table.columns)
+        shared = [name for name in table.columns if not name.startswith("has_")]
+        assert set(shared) <= set(charges.columns)
+        assert all(table[name].type().is_string() == charges[name].type().is_string() for name in shared)

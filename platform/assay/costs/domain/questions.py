@@ -25,6 +25,8 @@ class Question(StrEnum):
     SUMS = "sums"
     CHARGES = "charges"
     FRESHNESS = "freshness"
+    REACH = "reach"
+    RESOURCE_CHARGES = "resource_charges"
     TOTALS = "totals"
     GROUPS = "groups"
     SERIES = "series"

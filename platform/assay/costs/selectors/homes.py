@@ -161,11 +161,8 @@ class Bucket:
 
 
 def open_home() -> Home:
-    return _open(settings.ASSAY_LAKE_URL)
-
-
-@cache
-def _open(url: str) -> Home:
+    """As the settings say."""
+    url: str = settings.ASSAY_LAKE_URL
     if not url.startswith(SCHEME):
         return Folder(url)
     return Bucket(

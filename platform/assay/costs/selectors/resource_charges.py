@@ -1,6 +1,6 @@
 """Charges of single machines, read from one version of the ledger."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,6 @@ from itertools import groupby
 from operator import attrgetter
 from uuid import UUID
 
-import duckdb
 import ibis
 import pyarrow as pa
 from ibis.expr.types import Table
@@ -17,8 +16,9 @@ from ibis.expr.types import Table
 from assay.core.intervals import Interval
 from assay.costs.domain.billed_spans import name_provider
 from assay.costs.domain.ledgers import ResourceCharge
-from assay.costs.selectors.engines.duckdb import open_engine
-from assay.costs.selectors.lake import LakeFile, find_snapshot, ledger_types, scan_sql
+from assay.costs.domain.questions import Question
+from assay.costs.selectors.engines import Session, open_session
+from assay.costs.selectors.lake import find_snapshot, ledger_types
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BATCH_ROWS = 10_000
@@ -41,24 +41,13 @@ class Reach:
 class LedgerPeriod:
     """One billing period of a source, in the version of the ledger that was opened."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, files: Sequence[LakeFile]) -> None:
-        self._connection = connection
-        connection.execute(f"CREATE VIEW charges AS FROM {scan_sql([file.address for file in files])}")
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._charges = ibis.table(ledger_types(), name="charges")
 
     def read_reach(self) -> Reach:
         """How far the period reaches; its newest usage is as old as the usage that began last."""
-        charges = self._charges
-        usage = charges.filter(charges.charge_category == "Usage")
-        newest = usage.filter(usage.charge_period_start == usage.charge_period_start.max())
-        facts = charges.aggregate(
-            import_id=charges.import_id.max(),
-            start=charges.charge_period_start.min(),
-            end=charges.charge_period_end.max(),
-            providers=charges.service_provider_name.collect(distinct=True),
-            billed_until=newest.charge_period_end.min().as_scalar(),
-        )
-        [row] = self._ask(facts).to_arrow_table().to_pylist()
+        [row] = self._session.ask(Question.REACH, reach_of(self._charges)).to_pylist()
         return Reach(
             import_id=UUID(row["import_id"]),
             interval=Interval(row["start"], row["end"]),
@@ -68,18 +57,33 @@ class LedgerPeriod:
 
     def read_charges(self, resource_ids: Collection[str]) -> Iterator[tuple[str, list[ResourceCharge]]]:
         """Per resource that has any, its charges on the basis effective; rows over the same time are summed."""
-        self._connection.register("wanted", pa.table({"resource_id": pa.array(resource_ids, pa.string())}))
-        charges, wanted = self._charges, ibis.table({"resource_id": "string"}, name="wanted")
-        keys = ["resource_id", "charge_period_start", "charge_period_end", "billing_currency"]
-        sums = charges.semi_join(wanted, "resource_id").group_by(keys).aggregate(effective=charges.effective_cost.sum())
-        batches = self._ask(sums.order_by("resource_id")).to_arrow_reader(BATCH_ROWS)
+        self._session.define("wanted", pa.table({"resource_id": pa.array(resource_ids, pa.string())}))
+        expression = charges_of_wanted(self._charges)
+        batches = self._session.stream(Question.RESOURCE_CHARGES, expression, batch_rows=BATCH_ROWS)
         rows = (row for batch in batches for row in _decode(batch))
         for resource_id, of_resource in groupby(rows, key=attrgetter("resource_id")):
             yield resource_id, list(of_resource)
 
-    def _ask(self, question: Table) -> duckdb.DuckDBPyRelation:
-        """Ibis's words, run by DuckDB itself: Ibis 12 reads answers by calls that DuckDB 2 has deprecated or removed."""
-        return self._connection.sql(ibis.to_sql(question, dialect="duckdb"))
+
+def reach_of(charges: Table) -> Table:
+    """One row: import_id, start, end, providers, billed_until."""
+    usage = charges.filter(charges.charge_category == "Usage")
+    newest = usage.filter(usage.charge_period_start == usage.charge_period_start.max())
+    return charges.aggregate(
+        import_id=charges.import_id.max(),
+        start=charges.charge_period_start.min(),
+        end=charges.charge_period_end.max(),
+        providers=charges.service_provider_name.collect(distinct=True),
+        billed_until=newest.charge_period_end.min().as_scalar(),
+    )
+
+
+def charges_of_wanted(charges: Table) -> Table:
+    """Sums of the resources in the session's table `wanted`, in the order of their ids."""
+    wanted = ibis.table({"resource_id": "string"}, name="wanted")
+    keys = ["resource_id", "charge_period_start", "charge_period_end", "billing_currency"]
+    sums = charges.semi_join(wanted, "resource_id").group_by(keys).aggregate(effective=charges.effective_cost.sum())
+    return sums.order_by("resource_id")
 
 
 def _decode(batch: pa.RecordBatch) -> Iterator[ResourceCharge]:
@@ -106,5 +110,5 @@ def open_period(organization_id: UUID, *, source_id: UUID, billing_period: str) 
     if not files:
         yield None
         return
-    with open_engine() as connection:
-        yield LedgerPeriod(connection, files)
+    with open_session({"charges": files}) as session:
+        yield LedgerPeriod(session)

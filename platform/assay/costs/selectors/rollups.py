@@ -44,32 +44,44 @@ _ACCOUNTS = ("billing_account_id", "billing_account_name", "sub_account_id", "su
 _SERVICES = ("service_provider_name", "service_category", "service_subcategory", "service_name", "region_id", "region_name")
 _KINDS = ("charge_category", "charge_class", "pricing_category", "commitment_discount_status", "resource_type", "instance_type")
 _SHARED = ("billing_currency", *_ACCOUNTS, *_SERVICES, *_KINDS)
-_RESOURCES = ("resource_id", "resource_name", "sku_id", "consumed_unit", "commitment_discount_id", "commitment_discount_name")
+_UNITS = ("pricing_unit", "consumed_unit")
+_RESOURCES = ("resource_id", "resource_name", "sku_id", *_UNITS, "commitment_discount_id", "commitment_discount_name")
+_QUANTITIES = ("pricing_quantity", "consumed_quantity")
 _OF_THE_DELIVERY = ("source_id", "billing_period", "import_id")
 
 KEYS = {Grain.DAYS: _SHARED, Grain.RESOURCE_MONTHS: (*_SHARED, *_RESOURCES), Grain.RESOURCE_DAYS: (*_SHARED, *_RESOURCES)}
-"""Ledger columns by which a rollup groups, beside charge_date, which is the first of the month in months, and covers_others.
+"""Ledger columns by which a rollup groups, beside charge_date, which is the first of the month in months.
 
 Days also group by tags, a JSON object of texts with those keys that have few values.
 """
 SUMMED = {
     Grain.DAYS: _COSTS,
-    Grain.RESOURCE_MONTHS: (*_COSTS, "consumed_quantity"),
-    Grain.RESOURCE_DAYS: (*_COSTS, "consumed_quantity"),
+    Grain.RESOURCE_MONTHS: (*_COSTS, *_QUANTITIES),
+    Grain.RESOURCE_DAYS: (*_COSTS, *_QUANTITIES),
 }
+FLAGS = {
+    Grain.DAYS: {"covers_others": COVERS_OTHERS_SQL},
+    Grain.RESOURCE_MONTHS: {
+        "covers_others": COVERS_OTHERS_SQL,
+        **{f"has_{name}": f"{name} IS NOT NULL" for name in _QUANTITIES},
+    },
+    Grain.RESOURCE_DAYS: {"covers_others": COVERS_OTHERS_SQL, **{f"has_{name}": f"{name} IS NOT NULL" for name in _QUANTITIES}},
+}
+"""Yes or no, and what it is of a charge: by these a rollup groups too, so that what is nothing in a charge is nothing in its sum."""
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
     """What a question reads of charges.
 
-    intervals: of the charges' start, at least one. columns: of the ledger, with charge_date where days are told apart; costs go
-    without saying. tags: keys.
+    intervals: of the charges' start, at least one. columns: of the ledger, with charge_date where days are told apart; sums of
+    costs go without saying. tags: keys. quantities: whether those of pricing or consumption are summed.
     """
 
     intervals: tuple[Interval, ...]
     columns: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
+    quantities: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +97,8 @@ def rollup_types(grain: Grain) -> dict[str, str]:
     tags = ("tags",) if grain is Grain.DAYS else ()
     texts = dict.fromkeys((*KEYS[grain], *tags, *_OF_THE_DELIVERY), "string")
     sums = dict.fromkeys(SUMMED[grain], SUM)
-    return {"charge_date": "date", "covers_others": "boolean", **texts, **sums, "charge_count": "int64"}
+    flags = dict.fromkeys(FLAGS[grain], "boolean")
+    return {"charge_date": "date", **flags, **texts, **sums, "charge_count": "int64"}
 
 
 def charges_table(rollup: Rollup | None = None) -> Table:
@@ -142,7 +155,13 @@ def _covers_others(charges: Table) -> BooleanValue:
 def _has(grain: Grain, needs: Needs) -> bool:
     if grain is Grain.RESOURCE_MONTHS and ("charge_date" in needs.columns or not _at_month_starts(needs.intervals)):
         return False
-    return needs.columns <= rollup_types(grain).keys() and (not needs.tags or grain is Grain.DAYS)
+    if grain is Grain.DAYS:
+        return not needs.quantities and needs.columns <= _known(grain)
+    return not needs.tags and needs.columns <= _known(grain)
+
+
+def _known(grain: Grain) -> set[str]:
+    return {"charge_date", *KEYS[grain], *_OF_THE_DELIVERY}
 
 
 def _at_midnight(intervals: Iterable[Interval]) -> bool:

@@ -18,7 +18,7 @@ from assay.costs.selectors.engines.duckdb import open_engine
 from assay.costs.selectors.homes import open_home
 from assay.costs.selectors.lake import fetch_files, find_snapshot, scan_sql, staging_folder
 from assay.costs.selectors.rollups import (
-    COVERS_OTHERS_SQL,
+    FLAGS,
     KEYS,
     LEFT_OUT_TAGS,
     SUM,
@@ -38,7 +38,6 @@ MOST_TAGS = 20
 """Tags of a period that stand in its rollup: those with the fewest values, and with no more than these."""
 
 _MONTH = "CAST(date_trunc('month', charge_date) AS DATE) AS charge_date"
-_COVERS = f"{COVERS_OTHERS_SQL} AS covers_others"
 _TAG_VALUES = """
 CREATE OR REPLACE TEMP TABLE tag_values AS
 SELECT tags, key, json_extract_string(tags, '/' || replace(replace(key, '~', '~0'), '/', '~1')) AS value
@@ -110,6 +109,10 @@ def _write(organization_id: UUID, delivery: tuple[UUID, UUID, str], paths: Seque
             publish_file(open_home(), target, rollup_address(organization_id, import_id, billing_period, grain))
 
 
+def _flags(grain: Grain) -> str:
+    return ", ".join(f"{value} AS {name}" for name, value in FLAGS[grain].items())
+
+
 def _own_columns(grain: Grain) -> list[str]:
     return [name for name in rollup_types(grain) if name not in {"source_id", "billing_period", "import_id"}]
 
@@ -118,9 +121,9 @@ def _sum_resources(connection: duckdb.DuckDBPyConnection, grain: Grain, paths: S
     """Months are summed from the days just made."""
     keys, summed = ", ".join(KEYS[grain]), ", ".join(f"sum({name}) AS {name}" for name in SUMMED[grain])
     if grain is Grain.RESOURCE_DAYS:
-        first, count, source = f"charge_date, {_COVERS}", "count(*)", scan_sql(paths)
+        first, count, source = f"charge_date, {_flags(grain)}", "count(*)", scan_sql(paths)
     else:
-        first, count, source = f"{_MONTH}, covers_others", "sum(charge_count)", "sums"
+        first, count, source = f"{_MONTH}, {', '.join(FLAGS[grain])}", "sum(charge_count)", "sums"
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE sums AS SELECT {first}, {keys}, {summed}, CAST({count} AS BIGINT) AS charge_count"
         f" FROM {source} GROUP BY ALL"
@@ -134,7 +137,7 @@ def _sum_days(connection: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> li
     """
     keys, summed = ", ".join(KEYS[Grain.DAYS]), ", ".join(f"sum({name}) AS {name}" for name in SUMMED[Grain.DAYS])
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE sums AS SELECT charge_date, {_COVERS}, {keys}, tags, {summed}, count(*) AS charge_count"
+        f"CREATE OR REPLACE TEMP TABLE sums AS SELECT charge_date, {_flags(Grain.DAYS)}, {keys}, tags, {summed}, count(*) AS charge_count"
         f" FROM {scan_sql(paths)} GROUP BY ALL"
     )
     connection.execute(_TAG_VALUES)
