@@ -27,7 +27,8 @@ VERSION_1_0 = _FIRST.split()
 VERSION_1_1 = VERSION_1_0 + _SECOND.split()
 VERSION_1_2 = VERSION_1_1 + _THIRD.split()
 VERSION_1_3 = [name for name in VERSION_1_2 if name not in {"ProviderName", "PublisherName"}] + _FOURTH.split()
-VERSIONS = {"1.0": VERSION_1_0, "1.1": VERSION_1_1, "1.2": VERSION_1_2, "1.3": VERSION_1_3}
+VERSION_1_4 = [*VERSION_1_3, "InvoiceDetailId", "CommitmentProgramEligibilityDetails"]
+VERSIONS = {"1.0": VERSION_1_0, "1.1": VERSION_1_1, "1.2": VERSION_1_2, "1.3": VERSION_1_3, "1.4": VERSION_1_4}
 COSTS = ("BilledCost", "EffectiveCost", "ContractedCost", "ListCost")
 
 

@@ -1,8 +1,11 @@
 """The columns of the ledger: those of FOCUS 1.0 to 1.4 in snake_case, and Assay's own."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+
+from assay.costs.domain.focus_model import focus_columns
 
 
 class Kind(StrEnum):
@@ -55,16 +58,7 @@ class Column:
         return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", self.name).lower()
 
 
-_DECIMALS = """CommitmentDiscountQuantity ConsumedQuantity ContractedUnitPrice ListUnitPrice PricingCurrencyContractedUnitPrice
-PricingCurrencyEffectiveCost PricingCurrencyListUnitPrice"""
-_JSON = "AllocatedMethodDetails CommitmentProgramEligibilityDetails ContractApplied SkuPriceDetails"
-_TEXTS = """AllocatedMethodId AllocatedResourceId AllocatedResourceName AvailabilityZone BillingAccountType CapacityReservationId
-CapacityReservationStatus ChargeFrequency CommitmentDiscountCategory CommitmentDiscountId CommitmentDiscountName
-CommitmentDiscountStatus CommitmentDiscountType CommitmentDiscountUnit ConsumedUnit HostProviderName InvoiceDetailId InvoiceId
-PricingCategory PricingCurrency ProviderName PublisherName RegionId RegionName ResourceId ResourceName ResourceType
-ServiceSubcategory SkuId SkuMeter SkuPriceId SubAccountName SubAccountType"""
-
-CHARGE_CATEGORIES = ("Usage", "Purchase", "Tax", "Credit", "Adjustment")
+CHARGE_CATEGORIES = focus_columns()["ChargeCategory"].allowed
 
 _KNOWN_CATEGORY = Rule(
     f"{{charge_category}} NOT IN ({', '.join(repr(name) for name in CHARGE_CATEGORIES)})",
@@ -77,7 +71,7 @@ def not_before(start: str, end: str) -> Rule:
     return Rule(f"{{{end}}} < {{{start}}}", "is before the start of its period")
 
 
-FOCUS_COLUMNS: tuple[Column, ...] = (
+_KEY_COLUMNS: tuple[Column, ...] = (
     Column("BilledCost", Kind.DECIMAL, Presence.REQUIRED, filled=True),
     Column("EffectiveCost", Kind.DECIMAL, Presence.REQUIRED, filled=True),
     Column("ContractedCost", Kind.DECIMAL, Presence.REQUIRED),
@@ -110,12 +104,24 @@ FOCUS_COLUMNS: tuple[Column, ...] = (
     Column("ChargeDescription", presence=Presence.EXPECTED),
     Column("PricingQuantity", Kind.DECIMAL, Presence.EXPECTED),
     Column("PricingUnit", presence=Presence.EXPECTED),
-    *(Column(name, Kind.DECIMAL) for name in _DECIMALS.split()),
-    *(Column(name, Kind.JSON) for name in _JSON.split()),
-    *(Column(name, Kind.TAGS) for name in ("AllocatedTags", "Tags")),
     Column("SubAccountId", Kind.ACCOUNT),
-    *(Column(name) for name in _TEXTS.split()),
 )
+"""Those without which there is no ledger, and those of which more is asked than FOCUS does."""
+
+_KINDS = {"Decimal": Kind.DECIMAL, "Date/Time": Kind.TIME, "JSON": Kind.JSON, "String": Kind.TEXT}
+_TAG_COLUMNS = {"Tags", "AllocatedTags"}
+
+
+def _other_columns() -> Iterator[Column]:
+    """FOCUS's other columns, by kind."""
+    for kind in (Kind.DECIMAL, Kind.JSON, Kind.TAGS, Kind.TEXT):
+        for name, told in sorted(focus_columns().items()):
+            own = Kind.TAGS if name in _TAG_COLUMNS else _KINDS[told.type]
+            if own is kind and name not in {column.name for column in _KEY_COLUMNS}:
+                yield Column(name, kind)
+
+
+FOCUS_COLUMNS: tuple[Column, ...] = (*_KEY_COLUMNS, *_other_columns())
 
 PARTITION_COLUMNS = ("source_id", "billing_period")
 """billing_period: `YYYY-MM` of BillingPeriodStart in UTC."""

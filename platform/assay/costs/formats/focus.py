@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from assay.costs.domain.aws_names import INSTANCE_USAGE, pad_account
 from assay.costs.domain.basis import Basis
 from assay.costs.domain.columns import FOCUS_COLUMNS, Column
+from assay.costs.domain.focus_model import newest_version
 from assay.costs.domain.formats import Conversion, Detection, Equality, FileColumn, Format
 
 MACHINES = (Column("x_InstanceType"), Column("x_UsageType"))
@@ -26,9 +27,10 @@ class Focus:
 
     def detect(self, columns: Sequence[FileColumn]) -> Detection | None:
         names = {column.name.lower() for column in columns}
-        known = {column.name.lower() for column in FOCUS_COLUMNS}
-        found = len(names & known)
-        return Detection(found) if {"billedcost", "effectivecost"} & names else None
+        found = {column.name for column in FOCUS_COLUMNS if column.name.lower() in names}
+        if not {"BilledCost", "EffectiveCost"} & found:
+            return None
+        return Detection(len(found), version=newest_version(found))
 
     def inputs(self, columns: Sequence[FileColumn]) -> tuple[Column, ...]:
         return (*FOCUS_COLUMNS, *MACHINES)
