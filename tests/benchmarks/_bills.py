@@ -82,8 +82,8 @@ FROM truth
 
 def write_focus(path: Path, *, rows: int) -> None:
     """A Parquet file with amounts and times of their types, as exports have them, sorted by machine."""
-    amounts = "BilledCost EffectiveCost ContractedCost ListCost ContractedUnitPrice ListUnitPrice".split()
-    times = "BillingPeriodStart BillingPeriodEnd ChargePeriodStart ChargePeriodEnd".split()
+    amounts = ["BilledCost", "EffectiveCost", "ContractedCost", "ListCost", "ContractedUnitPrice", "ListUnitPrice"]
+    times = ["BillingPeriodStart", "BillingPeriodEnd", "ChargePeriodStart", "ChargePeriodEnd"]
     replaced = [f"CAST({name} AS DECIMAL(33, 15)) AS {name}" for name in amounts]
     replaced += [f"CAST({name} AS TIMESTAMP WITH TIME ZONE) AS {name}" for name in times]
     typed = f"SELECT * REPLACE ({', '.join(replaced)})"

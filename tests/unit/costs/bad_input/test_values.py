@@ -21,7 +21,9 @@ def test_exponents_are_exact(tmp_path: Path) -> None:
     assert done.sum("billed_cost") == Decimal("300.00000012")
 
 
-@pytest.mark.parametrize(("cost", "reason"), [("12,5", "is not a number"), ("1e-16", "more than 15 decimals"), ("", "is missing")])
+@pytest.mark.parametrize(
+    ("cost", "reason"), [("12,5", "is not a number"), ("1e-16", "more than 15 decimals"), ("", "is missing")]
+)
 def test_costs_that_cannot_be_exact_are_refused(tmp_path: Path, cost: str, reason: str) -> None:
     with pytest.raises(BillRefused, match=f"line 3, column lineItem/UnblendedCost: .*{reason}"):
         convert(tmp_path, write_legacy_csv([make_line(), make_line("Usage", cost)]))
@@ -63,13 +65,13 @@ def test_truncated_gzip_is_refused_in_every_format(tmp_path: Path) -> None:
     lines = [make_line("Usage", str(cost)) for cost in range(200)]
     whole = aws_bills.write_legacy_csv_gz(lines)
     for content in (whole[:-1], whole[: len(whole) // 2]):
-        with pytest.raises(BillRefused, match="gzip stream is damaged or cut off.*; send the file again"):
+        with pytest.raises(BillRefused, match=r"gzip stream is damaged or cut off.*; send the file again"):
             convert(tmp_path, content)
 
 
 def test_truncated_or_empty_zips_are_refused(tmp_path: Path) -> None:
     whole = aws_bills.write_legacy_csv_zip([make_line("Usage", str(cost)) for cost in range(200)])
-    with pytest.raises(BillRefused, match="the zip archive is damaged or cut off.*; send the file again"):
+    with pytest.raises(BillRefused, match=r"the zip archive is damaged or cut off.*; send the file again"):
         convert(tmp_path, whole[:-30])
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -99,7 +101,9 @@ def test_files_of_two_formats_are_no_delivery(tmp_path: Path) -> None:
 
 
 def test_a_report_without_its_commitments_columns_is_refused_with_the_cure(tmp_path: Path) -> None:
-    with pytest.raises(BillRefused, match="'DiscountedUsage' has no reservation_effective_cost: export the report with its reserv"):
+    with pytest.raises(
+        BillRefused, match="'DiscountedUsage' has no reservation_effective_cost: export the report with its reserv"
+    ):
         convert(tmp_path, write_legacy_csv([make_line(), make_line("DiscountedUsage", "0")]))
 
 

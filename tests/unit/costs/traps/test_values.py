@@ -15,7 +15,9 @@ from tests.factories.conversions import convert
 
 
 def test_trap_28_columns_come_and_go_between_the_files_of_a_delivery(tmp_path: Path) -> None:
-    older = {name: value for name, value in make_line("Usage", "1").items() if not name.startswith(("product_", "resource_tags"))}
+    older = {
+        name: value for name, value in make_line("Usage", "1").items() if not name.startswith(("product_", "resource_tags"))
+    }
     newer = make_line("Usage", "2", product_new_attribute="yes", resource_tags_user_project="p1")
     reordered = dict(reversed(make_line("Usage", "4").items()))
     done = convert(tmp_path, *(write_legacy_csv([line]) for line in (older, newer, reordered)))
@@ -46,7 +48,9 @@ def test_trap_29_a_parquet_type_may_change_between_months(tmp_path: Path) -> Non
     lines = [make_line("Usage", "0.1", resource_tags_user_team=None)]
     types = {"line_item_unblended_cost": pa.decimal128(20, 9), "bill_payer_account_id": pa.int64()}
     texts = {"line_item_unblended_cost": pa.string()}
-    done = convert(tmp_path, write_cur2_parquet(lines), write_cur2_parquet(lines, types=types), write_cur2_parquet(lines, types=texts))
+    done = convert(
+        tmp_path, write_cur2_parquet(lines), write_cur2_parquet(lines, types=types), write_cur2_parquet(lines, types=texts)
+    )
     assert [row["billed_cost"] for row in done.rows] == [Decimal("0.1")] * 3
     assert {row["billing_account_id"] for row in done.rows} == {aws_bills.PAYER}
 
@@ -59,14 +63,16 @@ def test_trap_31_account_ids_get_their_zeros_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("written", ["1.2e11", "1.23457E+11", "123e9"])
 def test_trap_31_account_ids_that_lost_digits_are_refused(tmp_path: Path, written: str) -> None:
-    with pytest.raises(BillRefused, match=r"line 2, column lineItem/UsageAccountId: .* lost digits: export this column as text"):
+    with pytest.raises(
+        BillRefused, match=r"line 2, column lineItem/UsageAccountId: .* lost digits: export this column as text"
+    ):
         convert(tmp_path, write_legacy_csv([make_line(line_item_usage_account_id=written)]))
-    with pytest.raises(BillRefused, match="column SubAccountId: .* lost digits"):
+    with pytest.raises(BillRefused, match=r"column SubAccountId: .* lost digits"):
         convert(tmp_path, focus.write_csv([focus.make_charge(SubAccountId=written)]))
 
 
 def test_trap_31_account_ids_in_floats_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(BillRefused, match="column bill_payer_account_id: .* export this column as text"):
+    with pytest.raises(BillRefused, match=r"column bill_payer_account_id: .* export this column as text"):
         convert(tmp_path, write_cur2_parquet([make_line()], types={"bill_payer_account_id": pa.float64()}))
 
 

@@ -20,7 +20,8 @@ from assay.costs.formats.reading.tally import Tally
 
 KEY_SEPARATOR = "\x1f"
 ONE = "CAST(1 AS DECIMAL(33, 15))"
-WRITTEN_AS = "(FORMAT parquet, COMPRESSION zstd)"
+WRITTEN_AS = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE_BYTES '96MB')"
+"""A thread holds a group of rows until it is full: wide rows, as AWS's are, in smaller groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Bill:
             self.connection.execute(f"COPY ({self._conversion_sql(tally, import_id)}) TO {literal(str(path))} {WRITTEN_AS}")
         except duckdb.Error as error:
             raise self.explain_failure(error) from error
+        tally.finish()
         return tally
 
     def write_remainder(self, path: Path, tally: Tally, *, import_id: UUID) -> int:

@@ -12,6 +12,9 @@ from assay.costs.formats.reading.sql import literal
 from assay.costs.formats.reading.values import DECIMAL, Fault, Reading, as_text, is_nested, read_value
 
 MARK = "assay found a fault"
+SPECIAL = r'["\\\x00-\x1f]'
+"""Characters that JSON escapes. They are rare, so a row is looked at as a whole first."""
+
 ZONELESS = ("TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S")
 
 
@@ -131,14 +134,30 @@ def kept_values(mapping: Mapping, format_: Format, kept: Sequence[str]) -> str:
     columns = [*mapping.unknown, *(mapping.fields[name].source for name in kept if name in mapping.fields)]
     if not columns:
         return "CAST(NULL AS VARCHAR)"
-    members = ", ".join(_member(format_.canonical(column.name), column) for column in columns)
-    return f"'{{' || concat_ws(',', {members}) || '}}'"
+    plain = [column for column in columns if not is_nested(column.type)]
+    nested = [_member(format_, column, f"CAST(to_json({column.reference}) AS VARCHAR)") for column in columns if column not in plain]
+    values = {column: as_text(column.type, column.reference) for column in plain}
+    quoted = [_quoted_member(format_, column, value) for column, value in values.items()]
+    escaped = [_member(format_, column, f"CAST(to_json({value}) AS VARCHAR)") for column, value in values.items()]
+    if not plain:
+        return _object(nested)
+    special = f"regexp_matches(concat({', '.join(values.values())}), {literal(SPECIAL)})"
+    return f"CASE WHEN {special} THEN {_object([*escaped, *nested])} ELSE {_object([*quoted, *nested])} END"
 
 
-def _member(name: str, column: FileColumn) -> str:
-    value = f"to_json({column.reference})" if is_nested(column.type) else f"to_json({as_text(column.type, column.reference)})"
-    key = literal(f"{json.dumps(name, ensure_ascii=False)}:")
-    return f"CASE WHEN {column.reference} IS NOT NULL THEN {key} || CAST({value} AS VARCHAR) END"
+def _quoted_member(format_: Format, column: FileColumn, value: str) -> str:
+    key = json.dumps(format_.canonical(column.name), ensure_ascii=False)
+    return f"""{literal(key + ':"')} || {value} || '"'"""
+
+
+def _object(members: Sequence[str]) -> str:
+    return f"'{{' || concat_ws(',', {', '.join(members)}) || '}}'"
+
+
+def _member(format_: Format, column: FileColumn, value: str) -> str:
+    """NULL for no value."""
+    key = json.dumps(format_.canonical(column.name), ensure_ascii=False)
+    return f"{literal(key + ':')} || {value}"
 
 
 def absent_value(kind: Kind) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from inspect import Parameter, Signature
+from threading import Lock
 
 import duckdb
 import pyarrow as pa
@@ -15,6 +16,8 @@ from assay.core.money import EXACT
 from assay.costs.formats.reading.values import DECIMAL
 
 FUNCTION = "assay_tally"
+BATCHES = 64
+"""So many batches of rows are added up at once: a batch has some 2,000."""
 
 
 @dataclass(slots=True)
@@ -35,6 +38,8 @@ class Tally:
     sums: list[Decimal] = field(default_factory=list)
     sums_by_key: list[dict[str, Decimal]] = field(default_factory=list)
     notes: Counter[int] = field(default_factory=Counter)
+    _waiting: list[tuple[pa.ChunkedArray, ...]] = field(default_factory=list)
+    _alone: Lock = field(default_factory=Lock)
 
     def register(self, connection: duckdb.DuckDBPyConnection) -> None:
         """The function of this connection that condition() calls, in place of an earlier one."""
@@ -66,7 +71,26 @@ class Tally:
         keyed = [sql for pair in self.keyed for sql in pair]
         return f"{FUNCTION}({', '.join((self.parts, self.noted, *self.amounts, *keyed))})"
 
-    def _watch(self, parts: pa.ChunkedArray, noted: pa.ChunkedArray, *values: pa.ChunkedArray) -> pa.Array:
+    def finish(self) -> None:
+        """Add up what the last rows left; once the statement is done."""
+        with self._alone:
+            self._add_up()
+
+    def _watch(self, *values: pa.ChunkedArray) -> pa.Array:
+        """Called by DuckDB's threads."""
+        with self._alone:
+            self._waiting.append(values)
+            if len(self._waiting) >= BATCHES:
+                self._add_up()
+        return pa.repeat(True, len(values[0]))  # noqa: FBT003  what the array holds
+
+    def _add_up(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        columns = [pa.chunked_array([chunk for value in column for chunk in value.chunks]) for column in zip(*waiting, strict=True)]
+        if columns:
+            self._add(*columns)
+
+    def _add(self, parts: pa.ChunkedArray, noted: pa.ChunkedArray, *values: pa.ChunkedArray) -> None:
         count = len(parts)
         became = pc.sum(parts).as_py() or 0
         self.rows += count
@@ -79,11 +103,10 @@ class Tally:
             amount = pc.sum(values[place]).as_py()
             if amount is not None:
                 self.sums[place] = EXACT.add(self.sums[place], amount)
-        for place, sums in enumerate(self.sums_by_key, len(self.amounts)):
-            keys, amounts = values[2 * place - len(self.amounts)], values[2 * place - len(self.amounts) + 1]
+        for place, sums in enumerate(self.sums_by_key):
+            keys, amounts = values[len(self.amounts) + 2 * place], values[len(self.amounts) + 2 * place + 1]
             if keys.null_count < count:
                 _add_by_key(sums, keys, amounts)
-        return pa.repeat(True, count)
 
     def _count_bits(self, noted: pa.ChunkedArray) -> None:
         for item in pc.value_counts(noted).to_pylist():

@@ -104,7 +104,9 @@ def _read_decimal(type_: str, reference: str) -> Reading | None:
     if type_ in INTEGERS:
         return Reading(attempt, attempt, (too_large,))
     if type_.startswith("DECIMAL("):
-        scale = int(type_.rstrip(")").rsplit(",", 1)[1])
+        width, scale = (int(part) for part in type_.removeprefix("DECIMAL(").rstrip(")").split(","))
+        if scale <= 15 and width - scale <= 18:
+            return Reading(f"CAST({reference} AS {DECIMAL})", f"CAST({reference} AS {DECIMAL})")
         return Reading(attempt, attempt, (too_large,)) if scale <= 15 else _read_number_text(f"CAST({reference} AS VARCHAR)")
     if type_ in FLOATS:
         return _read_float(reference)
