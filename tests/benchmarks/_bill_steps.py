@@ -43,16 +43,17 @@ def import_report(folder: Path, rows: int) -> None:
     from assay.core.ids import new_id
     from assay.costs.formats.reading import recognize_file
     from assay.costs.selectors import lake as ledger
-    from assay.costs.services import lake
+    from assay.costs.services import lake, rollups
     from assay.costs.services.durability import empty_folder
     from assay.costs.services.staging import stage_delivery
     from tests.factories.organizations import found_organization
 
-    organization, import_id = found_organization(), new_id()
+    organization, import_id, source_id = found_organization(), new_id(), new_id()
     files = [recognize_file(path, name=path.name) for path in sorted(folder.iterdir())]
-    with empty_folder(ledger.organization_folder(organization.id) / "staging" / import_id.hex) as staging:
+    with empty_folder(ledger.staging_folder(organization.id) / import_id.hex) as staging:
         staged = stage_delivery(files, import_id=import_id, currency="USD", folder=staging)
-        lake.replace_periods(organization.id, source_id=new_id(), import_id=import_id, digest="", files=staged.files)
+        rollups.write_rollups(organization.id, source_id=source_id, import_id=import_id, files=staged.files, folder=staging)
+        lake.replace_periods(organization.id, source_id=source_id, import_id=import_id, digest="", files=staged.files)
     assert sum(period.rows for period in staged.periods) >= rows
 
 

@@ -135,7 +135,9 @@ def kept_values(mapping: Mapping, format_: Format, kept: Sequence[str]) -> str:
     if not columns:
         return "CAST(NULL AS VARCHAR)"
     plain = [column for column in columns if not is_nested(column.type)]
-    nested = [_member(format_, column, f"CAST(to_json({column.reference}) AS VARCHAR)") for column in columns if column not in plain]
+    nested = [
+        _member(format_, column, f"CAST(to_json({column.reference}) AS VARCHAR)") for column in columns if column not in plain
+    ]
     values = {column: as_text(column.type, column.reference) for column in plain}
     quoted = [_quoted_member(format_, column, value) for column, value in values.items()]
     escaped = [_member(format_, column, f"CAST(to_json({value}) AS VARCHAR)") for column, value in values.items()]

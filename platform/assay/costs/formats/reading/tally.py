@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from inspect import Parameter, Signature
 from threading import Lock
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -45,7 +46,7 @@ class Tally:
         """The function of this connection that condition() calls, in place of an earlier one."""
         self.sums = [Decimal(0)] * len(self.amounts)
         self.sums_by_key = [defaultdict(Decimal) for _ in self.keyed]
-        types = ["INTEGER", "BIGINT", *[DECIMAL] * len(self.amounts), *["VARCHAR", DECIMAL] * len(self.keyed)]
+        types: list[Any] = ["INTEGER", "BIGINT", *[DECIMAL] * len(self.amounts), *["VARCHAR", DECIMAL] * len(self.keyed)]
         connection.create_function(
             FUNCTION,
             self._with_arity(len(types)),
@@ -82,11 +83,13 @@ class Tally:
             self._waiting.append(values)
             if len(self._waiting) >= BATCHES:
                 self._add_up()
-        return pa.repeat(True, len(values[0]))  # noqa: FBT003  what the array holds
+        return pa.repeat(True, len(values[0]))
 
     def _add_up(self) -> None:
         waiting, self._waiting = self._waiting, []
-        columns = [pa.chunked_array([chunk for value in column for chunk in value.chunks]) for column in zip(*waiting, strict=True)]
+        columns = [
+            pa.chunked_array([chunk for value in column for chunk in value.chunks]) for column in zip(*waiting, strict=True)
+        ]
         if columns:
             self._add(*columns)
 
