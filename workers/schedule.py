@@ -18,6 +18,7 @@ SCHEDULE = {
     "tuning: advance sweeps": _every(10, "tuning.advance_sweeps"),
     "costs: import received bills": _every(30, "costs.hint_imports"),
     "costs: sum bills again where sums are missing": _every(900, "costs.restore_rollups"),
+    "costs: look for deliveries": _every(60, "costs.poll_sources"),
     "costs: charge runs that were missed": _every(300, "costs.resume_costs"),
     "tracking: remove abandoned uploads": _every(3_600, "tracking.sweep_uploads"),
     "reports: send due reports": _every(60, "reports.send_due_reports"),

@@ -14,6 +14,7 @@ from assay.accounts.api.v1 import router as accounts
 from assay.core.http import scope_exempt
 from assay.costs.api.imports import router as imports
 from assay.costs.api.resources import router as resources
+from assay.costs.api.sources import router as sources
 from assay.costs.api.v1 import router as costs
 from assay.leaderboards.api.v1 import router as leaderboards
 from assay.portal.api.datasets import router as datasets
@@ -24,7 +25,21 @@ from assay.reports.api.v1 import router as reports
 from assay.tracking.api.v1 import router as run_contents
 from assay.tuning.api.v1 import router as tuning
 
-ROUTERS = (accounts, runs, datasets, run_contents, imports, costs, resources, tuning, leaderboards, models, webhooks, reports)
+ROUTERS = (
+    accounts,
+    runs,
+    datasets,
+    run_contents,
+    imports,
+    sources,
+    costs,
+    resources,
+    tuning,
+    leaderboards,
+    models,
+    webhooks,
+    reports,
+)
 
 View = Callable[..., HttpResponseBase]
 

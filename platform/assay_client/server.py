@@ -96,9 +96,11 @@ class Server:
             self._parse(response)
         return response.content
 
-    def upload(self, *path: str, body: Iterable[bytes], params: Params) -> JsonObject:
+    def upload(
+        self, *path: str, body: Iterable[bytes], params: Params, content_type: str = "application/octet-stream"
+    ) -> JsonObject:
         """Streams a body that knows its length; it is never whole in memory."""
-        kind = {"Content-Type": "application/octet-stream"}
+        kind = {"Content-Type": content_type}
         return self._parse(self._send("POST", path, params=params, data=body, headers=kind, read_seconds=UPLOAD_READ_SECONDS))
 
     def _pages(self, path: Sequence[str], params: Params, limit: int | None) -> Iterator[list[JsonObject]]:

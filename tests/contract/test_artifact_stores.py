@@ -13,9 +13,10 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assay.core import s3 as client
 from assay.core.errors import AssayError, Invalid
 from assay.tracking.connectors.folder import FolderHome
-from assay.tracking.connectors.s3 import client, open_bucket
+from assay.tracking.connectors.s3 import open_bucket
 from assay.tracking.domain.artifact_stores import ArtifactHome, ArtifactStore, PartReceivingStore, UploadedPart
 from assay.tracking.domain.errors import ArtifactNotFound, PathRefused, UploadNotFound
 from tests.plugins.s3_server import BUCKET, client_of, running_s3

@@ -1,5 +1,6 @@
 """The ledger as tests compare it."""
 
+import hashlib
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -34,3 +35,12 @@ def read_ledger(organization_id: UUID, columns: Sequence[str] = ()) -> list[tupl
 
 def sum_ledger(organization_id: UUID, column: str = "effective_cost") -> Decimal:
     return sum((amount for (amount,) in read_ledger(organization_id, [column]) if amount is not None), Decimal(0))
+
+
+def hash_ledger(organization_id: UUID) -> dict[str, tuple[int, int]]:
+    """Per billing period the count of rows, and the sum of the MD5 of each row's columns but the ids of import and source."""
+    found: dict[str, tuple[int, int]] = {}
+    for row in read_ledger(organization_id, ["billing_period", "* EXCLUDE (billing_period, source_id, import_id)"]):
+        count, total = found.get(row[0], (0, 0))
+        found[row[0]] = (count + 1, (total + int(hashlib.md5(repr(row[1:]).encode()).hexdigest(), 16)) % (1 << 128))
+    return found

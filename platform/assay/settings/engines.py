@@ -18,6 +18,10 @@ ASSAY_ARTIFACTS_REGION = env.str("ASSAY_ARTIFACTS_REGION", default="") or env.st
 ASSAY_ARTIFACTS_MULTIPART_UPLOADS = env.bool("ASSAY_ARTIFACTS_MULTIPART_UPLOADS", default=True)
 ASSAY_ARTIFACTS_MULTIPART_DOWNLOADS = env.bool("ASSAY_ARTIFACTS_MULTIPART_DOWNLOADS", default=bool(ASSAY_ARTIFACTS_URL))
 ASSAY_UPLOADS_ROOT = env.str("ASSAY_UPLOADS_ROOT", default=str(HOME / "uploads"))
+ASSAY_BILL_FOLDERS = env.str("ASSAY_BILL_FOLDERS", default=str(HOME / "bills"))
+ASSAY_BILL_BUCKETS = env.list("ASSAY_BILL_BUCKETS", default=[])
+ASSAY_AWS_ENDPOINT_URL = env.str("ASSAY_AWS_ENDPOINT_URL", default="")
+ASSAY_AWS_PRINCIPAL = env.str("ASSAY_AWS_PRINCIPAL", default="")
 ASSAY_TRIALS_ROOT = env.str("ASSAY_TRIALS_ROOT", default=str(HOME / "trials"))
 
 _application: dict[str, Any] = env.db_url_config(read_required("DATABASE_URL"))

@@ -4,6 +4,8 @@ import click
 
 from assay_client import __version__
 from assay_client.cli.access import login, logout, status
+from assay_client.cli.bills import BILL_COMMANDS
+from assay_client.cli.connect import connect
 from assay_client.cli.costs import costs
 from assay_client.cli.datasets import datasets
 from assay_client.cli.demo import demo
@@ -32,3 +34,6 @@ COMMANDS = (
 
 for command in COMMANDS:
     assay.add_command(command)
+
+for command in (*BILL_COMMANDS, connect):
+    costs.add_command(command)

@@ -76,7 +76,7 @@ def _fill_bill(server: Server, filling: Filling, step: Callable[[str], None]) ->
     step(f"bill of {filling.rows} charges for {' and '.join(months)}")
     with tempfile.TemporaryDirectory(prefix="assay-demo-") as folder:
         manifest = write_bill(BillOrder(filling.rows, filling.seed, months), Path(folder))
-        import_bill(server, Path(folder) / manifest["file"], source=SOURCE, timeout_seconds=IMPORT_SECONDS)
+        import_bill(server, [Path(folder) / manifest["file"]], source=SOURCE, timeout_seconds=IMPORT_SECONDS)
     return months
 
 

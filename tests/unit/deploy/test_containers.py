@@ -44,7 +44,7 @@ def test_what_the_dockerfile_copies_exists() -> None:
 
 
 def test_web_workers_beat_and_both_engines_are_composed() -> None:
-    assert set(_composition()["services"]) == {"postgres", "redis", "migrate", "web", "worker", "trials", "beat"}
+    assert set(_composition()["services"]) == {"postgres", "redis", "migrate", "web", "worker", "bills", "trials", "beat"}
 
 
 def test_every_variable_of_the_composition_is_explained() -> None:

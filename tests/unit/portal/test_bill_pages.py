@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assay.accounts.models import Organization
+from assay.clouds.selectors.connections import list_connections
 from assay.core.intervals import Interval
 from assay.costs.domain.dimensions import Dimension
 from assay.costs.selectors.resources import resource_costs
@@ -149,3 +150,44 @@ def test_a_delivery_that_waits_is_asked_for_again(ada: Client, organization: Org
     received = imports.receive_bill(organization.id, source_name="aws", file_name="new.csv", chunks=[b"x"])
     assert "every 2s" in ada.get(reverse("sources")).text
     assert "every 2s" in ada.get(reverse("import", args=[received.id])).text
+
+
+def test_a_folder_is_added_in_the_portal_and_its_page_tells_how_it_is(ada: Client, organization: Organization) -> None:
+    assert ada.get(reverse("source_new"), {"kind": "folder"}).status_code == 200
+    refused = ada.post(reverse("source_new") + "?kind=folder", {"name": "aws", "path": "../x", "poll_minutes": "60"})
+    assert "without `..`" in refused.text
+    made = ada.post(reverse("source_new") + "?kind=folder", {"name": "aws", "path": "focus", "poll_minutes": "60"})
+    page = ada.get(made["Location"]).text
+    assert "Nothing yet" in page
+    assert "Look now" in page
+    assert "aws" in ada.get(reverse("sources")).text
+
+
+def test_a_refused_delivery_is_tried_again_in_the_portal(ada: Client, organization: Organization) -> None:
+    received = imports.receive_bill(organization.id, source_name="aws", file_name="bad.csv", chunks=[b"a,b\n1,2\n"])
+    imports.import_bills(organization.id)
+    address = reverse("import", args=[received.id])
+    assert "Try again" in ada.get(address).text
+    ada.post(reverse("import_retry", args=[received.id]))
+    assert "Received" in ada.get(address).text
+
+
+def test_the_months_of_a_source_are_a_grid(ada: Client, billed: Organization) -> None:
+    page = ada.get(reverse("sources")).text
+    assert "month-imported" in page
+    assert "Charged until" in page
+
+
+def test_connecting_aws_leads_from_the_external_id_to_the_source(ada: Client, organization: Organization) -> None:
+    made = ada.post(reverse("connections"), {"name": "payer", "region": "eu-central-1"})
+    page = ada.get(made["Location"]).text
+    with inside(organization):
+        [connection] = list_connections(organization.id)
+    assert connection.external_id in page
+    assert "Name the role first" in page
+    refused = ada.post(made["Location"], {"name": "payer", "region": "", "role_arn": "admin"})
+    assert "must be that of an IAM role" in refused.text
+    ada.post(made["Location"], {"name": "payer", "region": "", "role_arn": "arn:aws:iam::123456789012:role/assay"})
+    assert "Name the role first" not in ada.get(made["Location"]).text
+    new = ada.get(reverse("source_new"), {"kind": "s3", "connection": str(connection.id), "bucket": "bills"}).text
+    assert f'value="{connection.id}" selected' in new

@@ -35,7 +35,7 @@ user={user}
 
 
 def write_configuration(home: Path, *, host: str, port: int) -> Path:
-    """supervisord.conf for web, worker and beat; each ends when supervisord does. returns: its path."""
+    """supervisord.conf for web, workers and beat; each ends when supervisord does. returns: its path."""
     logs = home / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     parts = [_SUPERVISOR.format(home=_quoted(home), logs=_quoted(logs), user=pwd.getpwuid(os.geteuid()).pw_name)]
@@ -67,6 +67,7 @@ def _programs(host: str, port: int) -> dict[str, tuple[list[str], str]]:
             'ASSAY_DATABASE_POOL="1"',
         ),
         "worker": (_worker("default", os.environ.get("ASSAY_WORKER_CONCURRENCY", "2")), 'ASSAY_PROCESS="worker"'),
+        "bills": (_worker("bills", "1"), 'ASSAY_PROCESS="bills"'),
         "trials": (_worker("trials", os.environ.get("ASSAY_TRIAL_CONCURRENCY", "2")), 'ASSAY_PROCESS="trials"'),
         "beat": ([*python, "celery", "-A", "workers.celery_app", "beat", "--loglevel", "INFO", "--pidfile="], 'ASSAY_PROCESS="beat"'),
     }  # fmt: skip

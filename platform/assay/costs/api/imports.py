@@ -10,26 +10,34 @@ from assay.accounts.services.access import MemberRequest, principal_of, require
 from assay.costs.api.schemas.imports import ImportList, ImportOut
 from assay.costs.api.uploads import read_file
 from assay.costs.selectors import imports
-from assay.costs.services.imports import receive_bill
+from assay.costs.services.imports import receive_bill, receive_files, retry_import
 
 router = Router(tags=["costs"])
 
+TAR = "application/x-tar"
 FILE_BODY = {
     "requestBody": {
         "required": True,
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        "content": {
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+            "application/x-tar": {"schema": {"type": "string", "format": "binary"}},
+        },
     }
 }
 
 
 def deliver_bill(request: HttpRequest, source: str = "upload", filename: str = "bill.csv") -> Status[ImportOut]:
-    """Send a FOCUS file (CSV, CSV.gz, Parquet) as the raw body. What is answered is kept; the import follows: ask for its state.
+    """Send a bill (CSV, CSV.gz, Parquet) as the raw body. What is answered is kept; the import follows: ask for its state.
 
-    The file replaces its billing periods of the source, whole or not at all; the same file again changes nothing.
+    Several files of one delivery come as a tar archive (`Content-Type: application/x-tar`), with their manifest if they have one.
+    The delivery replaces its billing periods of the source, whole or not at all; the same again changes nothing.
     """
     principal = principal_of(request)
     principal.require(Permission.COSTS_WRITE)
-    received = receive_bill(principal.organization_id, source_name=source, file_name=filename, chunks=read_file(request))
+    if request.content_type == TAR:
+        received = receive_files(principal.organization_id, source_name=source, chunks=read_file(request))
+    else:
+        received = receive_bill(principal.organization_id, source_name=source, file_name=filename, chunks=read_file(request))
     return Status(202, ImportOut.of(received))
 
 
@@ -50,3 +58,10 @@ def list_imports(request: MemberRequest, source: str | None = None, cursor: UUID
 @require(Permission.COSTS_READ)
 def get_import(request: MemberRequest, import_id: UUID) -> ImportOut:
     return ImportOut.of(imports.get_import(request.principal.organization_id, import_id))
+
+
+@router.post("costs/imports/{uuid:import_id}/retry", response={202: ImportOut})
+@require(Permission.COSTS_WRITE)
+def retry(request: MemberRequest, import_id: UUID) -> Status[ImportOut]:
+    """Look at a refused or incomplete delivery again, e.g. after its files were mended at their place."""
+    return Status(202, ImportOut.of(retry_import(request.principal.organization_id, import_id)))

@@ -73,8 +73,19 @@ class PeriodTotals:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveredFile:
+    """sha256: empty until it was read."""
+
+    name: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class BillImportView:
-    """totals: basis → sum over the delivery. totals_by_period: billing period → basis → sum."""
+    """totals: basis → sum over the delivery. totals_by_period: billing period → basis → sum. changes: billing period that the
+    ledger took → basis → what it gained. timings: seconds per step. issued_at: its place in the order of the source.
+    """
 
     id: UUID
     source_id: UUID
@@ -94,6 +105,17 @@ class BillImportView:
     received_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    issued_at: datetime
+    manifest: str
+    format: str
+    format_version: str
+    files: tuple[DeliveredFile, ...]
+    changes: Mapping[str, Mapping[str, Decimal]]
+    timings: Mapping[str, float]
+
+    @property
+    def may_retry(self) -> bool:
+        return self.state in {ImportState.REFUSED, ImportState.INCOMPLETE}
 
     @property
     def duration(self) -> timedelta | None:

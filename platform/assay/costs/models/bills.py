@@ -60,8 +60,8 @@ class BillImport(TenantModel):
     """One delivery and what became of it; ids are in the order of receipt.
 
     file_name: the manifest's, or the only file's. identity: the execution that wrote the delivery; empty for uploads. manifest: its
-    key, or empty. files: `{name, size_bytes, etag, sha256, rows}` each. upload: the file's name below the uploads folder, empty
-    once removed. digest: of the only file, or of the files' digests in the order of their names. totals: billing period → basis →
+    key, or empty. manifest_etag: of the manifest when it was read. files: `{name, size_bytes, etag, sha256}` each. upload: the
+    name of the uploaded files below the uploads folder, empty once removed. digest: of the only file, or of the files' digests in the order of their names. totals: billing period → basis →
     decimal text. periods: billing period → `{rows, charged_until}`. changes: billing period → basis → what the ledger gained.
     timings: seconds per step: fetch, convert, check, commit.
     """
@@ -71,6 +71,7 @@ class BillImport(TenantModel):
     issued_at = models.DateTimeField(default=now)
     file_name = models.CharField(max_length=255)
     manifest = models.CharField(max_length=1024, blank=True, default="")
+    manifest_etag = models.CharField(max_length=128, blank=True, default="")
     files = models.JSONField(default=list)
     upload = models.CharField(max_length=255, blank=True)
     size_bytes = models.BigIntegerField()

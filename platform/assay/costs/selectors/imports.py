@@ -7,8 +7,8 @@ from uuid import UUID
 from assay.core.errors import Invalid, NotFound
 from assay.costs.domain.basis import Basis
 from assay.costs.domain.charges import add_up
-from assay.costs.domain.imports import BillImportView, ImportState, Invariant
-from assay.costs.models import BillImport, BillingSource
+from assay.costs.domain.imports import BillImportView, DeliveredFile, ImportState, Invariant
+from assay.costs.models import BillImport
 
 WAITING = (ImportState.RECEIVED, ImportState.IMPORTING)
 
@@ -33,11 +33,6 @@ def list_imports(
     if before is not None:
         rows = rows.filter(id__lt=before)
     return [view_import(row) for row in rows[:limit]]
-
-
-def list_sources(organization_id: UUID) -> list[str]:
-    """Names of the organization's billing sources."""
-    return list(BillingSource.objects.filter(organization_id=organization_id).order_by("name").values_list("name", flat=True))
 
 
 def has_waiting(organization_id: UUID) -> bool:
@@ -67,6 +62,13 @@ def view_import(row: BillImport) -> BillImportView:
         received_at=row.received_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
+        issued_at=row.issued_at,
+        manifest=row.manifest,
+        format=row.format,
+        format_version=row.format_version,
+        files=tuple(DeliveredFile(file["name"], file["size_bytes"], file["sha256"]) for file in row.files),
+        changes={period: _read_amounts(amounts) for period, amounts in row.changes.items()},
+        timings=row.timings,
     )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from assay.core import tenancy
-from assay.costs.services import imports, rollups
+from assay.costs.services import imports, polling, rollups
 
 FOUR_HOURS = 4 * 60 * 60
 
@@ -24,3 +24,13 @@ def hint_imports() -> None:
 def restore_rollups() -> None:
     for organization_id in tenancy.organization_ids():
         rollups.restore_rollups(organization_id)
+
+
+@shared_task(name="costs.poll_sources", soft_time_limit=120, time_limit=150)  # type: ignore[untyped-decorator]  # celery ships no types
+def poll_sources() -> None:
+    polling.poll_due_sources()
+
+
+@shared_task(name="costs.poll_source")  # type: ignore[untyped-decorator]  # celery ships no types
+def poll_source(*, organization_id: str, source_id: str) -> None:
+    polling.poll_source(UUID(organization_id), UUID(source_id))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from assay.portal.views.costs import charges, explorer, resources, sources
+from assay.portal.views.costs import charges, connect, explorer, imports, resources, sources
 
 urlpatterns: list[URLPattern] = [
     path("costs", explorer.show_explorer, name="explorer"),
@@ -14,5 +14,15 @@ urlpatterns: list[URLPattern] = [
     path("costs/resources", resources.show_resources, name="resources"),
     path("costs/resource", resources.show_resource, name="resource"),
     path("costs/sources", sources.show_sources, name="sources"),
-    path("costs/imports/<hex:import_id>", sources.show_import, name="import"),
+    path("costs/connections", connect.show_connections, name="connections"),
+    path("costs/connections/<hex:connection_id>", connect.show_connection, name="connection"),
+    path("costs/connections/<hex:connection_id>/test", connect.try_connection, name="connection_test"),
+    path("costs/connections/<hex:connection_id>/remove", connect.remove_connection, name="connection_remove"),
+    path("costs/sources/new", sources.make_source, name="source_new"),
+    path("costs/sources/<hex:source_id>", sources.show_source, name="source"),
+    path("costs/sources/<hex:source_id>/poll", sources.poll_source, name="source_poll"),
+    path("costs/sources/<hex:source_id>/pause", sources.pause_source, name="source_pause"),
+    path("costs/sources/<hex:source_id>/remove", sources.remove_source, name="source_remove"),
+    path("costs/imports/<hex:import_id>", imports.show_import, name="import"),
+    path("costs/imports/<hex:import_id>/retry", imports.retry, name="import_retry"),
 ]

@@ -22,8 +22,16 @@ class InvariantOut(Schema):
     detail: str
 
 
+class FileOut(Schema):
+    name: str
+    size_bytes: int
+    sha256: str
+
+
 class ImportOut(Schema):
-    """totals: per basis over the delivery; totals_by_period: the same per billing period."""
+    """totals: per basis over the delivery; totals_by_period: the same per billing period; changes: what the ledger gained by each
+    period that it took. timings: seconds per step. issued_at: its place in the order of the source's deliveries.
+    """
 
     id: UUID
     source: SourceOut
@@ -42,6 +50,13 @@ class ImportOut(Schema):
     received_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    issued_at: datetime
+    manifest: str
+    format: str
+    format_version: str
+    files: list[FileOut]
+    changes: dict[str, dict[str, AmountOut]]
+    timings: dict[str, float]
 
     @classmethod
     def of(cls, view: BillImportView) -> Self:
@@ -66,6 +81,13 @@ class ImportOut(Schema):
             received_at=view.received_at,
             started_at=view.started_at,
             finished_at=view.finished_at,
+            issued_at=view.issued_at,
+            manifest=view.manifest,
+            format=view.format,
+            format_version=view.format_version,
+            files=[FileOut(name=file.name, size_bytes=file.size_bytes, sha256=file.sha256) for file in view.files],
+            changes={period: money(dict(amounts)) for period, amounts in view.changes.items()},
+            timings=dict(view.timings),
         )
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from assay.core.errors import Unavailable
-from assay.tracking.connectors.s3.client import Absent, Bucket, connect
+from assay.core.s3 import Absent, Bucket, connect
 from assay.tracking.connectors.s3.store import BucketStore
 
 LONGEST_PREFIX_BYTES = 128

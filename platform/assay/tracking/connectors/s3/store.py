@@ -9,7 +9,7 @@ from typing import BinaryIO, cast
 
 from assay.core.errors import Invalid
 from assay.core.ids import new_id
-from assay.tracking.connectors.s3.client import Absent, Bucket
+from assay.core.s3 import Absent, Bucket
 from assay.tracking.connectors.s3.streams import ObjectReader, ObjectWriter
 from assay.tracking.domain.artifact_stores import HIGHEST_PART, ArtifactEntry, UploadedPart
 from assay.tracking.domain.artifacts import guess_type, split_path

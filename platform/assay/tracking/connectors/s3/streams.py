@@ -3,7 +3,7 @@
 import io
 
 from assay.core.errors import Unavailable
-from assay.tracking.connectors.s3.client import Absent, Bucket, ObjectHead, Stream
+from assay.core.s3 import Absent, Bucket, ObjectHead, Stream
 
 PART_BYTES = 8 * 1024 * 1024
 _PARTS_OF_A_SIZE = 1_000

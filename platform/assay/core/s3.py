@@ -1,4 +1,4 @@
-"""The calls of S3 that a store of artifacts makes, with typed answers. Only this module knows the SDK."""
+"""The calls of S3 that Assay makes, with typed answers. This module and the connector of AWS alone know the SDK."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -40,11 +40,31 @@ class ObjectHead:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectEntry:
+    """As a listing has it."""
+
+    key: str
+    size_bytes: int
+    etag: str
+    modified_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionKeys:
+    """Credentials that end by themselves."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bucket:
-    """Keys are whole. Every call raises Absent, Invalid, or Unavailable with what S3 said."""
+    """Keys are whole. Every call raises Absent, Invalid, or Unavailable with what S3 said. advice: what to check then."""
 
     name: str
     client: Any  # the SDK ships no types
+    advice: str = "Check ASSAY_ARTIFACTS_URL, the server's credentials and their rights."
 
     def head(self, key: str) -> ObjectHead:
         with self.telling_trouble():
@@ -56,6 +76,17 @@ class Bucket:
         with self.telling_trouble():
             found: Stream = self.client.get_object(Bucket=self.name, Key=key, Range=f"bytes={start}-", IfMatch=etag)["Body"]
         return found
+
+    def read(self, key: str, *, most_bytes: int) -> bytes:
+        """The beginning of an object; all of a smaller one."""
+        with self.telling_trouble():
+            content: bytes = self.client.get_object(Bucket=self.name, Key=key)["Body"].read(most_bytes)
+        return content
+
+    def list_objects(self, prefix: str) -> Iterator[ObjectEntry]:
+        for page in self._pages("list_objects_v2", Prefix=prefix):
+            for item in page.get("Contents", ()):
+                yield ObjectEntry(item["Key"], item["Size"], item["ETag"], item["LastModified"])
 
     def put(self, key: str, content: bytes, *, content_type: str) -> None:
         with self.telling_trouble():
@@ -148,10 +179,7 @@ class Bucket:
         said = error.response.get("Error", {}).get("Message", "")
         if code in _OUR_FAULT:
             return Invalid(f"The bucket refuses this: {code}: {said}")
-        return Unavailable(
-            f"The bucket {self.name} refused {error.operation_name} with {code}: {said}. "
-            "Check ASSAY_ARTIFACTS_URL, the server's credentials and their rights."
-        )
+        return Unavailable(f"The bucket {self.name} refused {error.operation_name} with {code}: {said}. {self.advice}")
 
     def _pages(self, call: str, **arguments: object) -> Iterator[dict[str, Any]]:
         with self.telling_trouble():
@@ -162,9 +190,20 @@ class Bucket:
 @cache
 def connect(bucket: str, *, endpoint_url: str, region: str) -> Bucket:
     """Credentials are found as every AWS program finds them. endpoint_url: empty for AWS itself. region: empty for the SDK's."""
+    return Bucket(bucket, make_client("s3", endpoint_url=endpoint_url, region=region))
+
+
+def connect_as(bucket: str, keys: SessionKeys | None, *, endpoint_url: str, region: str, advice: str) -> Bucket:
+    """As connect, as somebody else for as long as the keys hold; None for the server's own credentials."""
+    return Bucket(bucket, make_client("s3", endpoint_url=endpoint_url, region=region, keys=keys), advice)
+
+
+def make_client(
+    service: str, *, endpoint_url: str, region: str, keys: SessionKeys | None = None
+) -> Any:  # the SDK ships no types
     session = get_session()
     config = Config(
-        signature_version="s3v4",
+        signature_version="s3v4" if service == "s3" else "v4",
         s3={"addressing_style": "path" if endpoint_url else "auto"},
         retries={"mode": "standard", "max_attempts": 4},
         connect_timeout=5,
@@ -173,10 +212,19 @@ def connect(bucket: str, *, endpoint_url: str, region: str) -> Bucket:
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
-    client = boto3.Session(botocore_session=session).client(
-        "s3",
+    given = {} if keys is None else _as_arguments(keys)
+    return boto3.Session(botocore_session=session).client(
+        service,
         endpoint_url=endpoint_url or None,
         config=config,
         region_name=region or session.get_config_variable("region") or _DEFAULT_REGION,
+        **given,
     )
-    return Bucket(bucket, client)
+
+
+def _as_arguments(keys: SessionKeys) -> dict[str, str]:
+    return {
+        "aws_access_key_id": keys.access_key_id,
+        "aws_secret_access_key": keys.secret_access_key,
+        "aws_session_token": keys.session_token,
+    }

@@ -1,0 +1,1 @@
+"""Clouds, by their own SDKs; one module each."""

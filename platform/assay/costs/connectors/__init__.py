@@ -1,0 +1,1 @@
+"""Places that bills come from: what each offers, and its bytes."""
