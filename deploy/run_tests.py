@@ -27,7 +27,7 @@ def main() -> int:
 
 
 def _start(folders: list[str]) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "pytest", *folders]
+    command = [sys.executable, "-m", "pytest", "--durations=15", *folders]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
