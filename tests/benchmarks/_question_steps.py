@@ -11,7 +11,7 @@ from uuid import UUID
 
 import duckdb
 
-from tests.benchmarks._bill_steps import BILL
+from tests.benchmarks._bills import write_focus
 
 TURNS = 5
 KEYS = ["sub_account_id", "service_name", "charge_date"]
@@ -21,7 +21,7 @@ def main(path: Path, rows: int) -> None:
     import django
 
     django.setup()
-    duckdb.execute(f"COPY ({BILL.replace('$rows', str(rows))}) TO '{path}' (FORMAT parquet)")
+    write_focus(path, rows=rows)
     organization_id = _import(path, rows)
     started = {"bare": _bare(organization_id), "charges": _asking(organization_id, rolled_up=False)}
     started["rollup"] = _asking(organization_id, rolled_up=True)

@@ -17,6 +17,10 @@ from assay.costs.domain.columns import FOCUS_COLUMNS, OWN_COLUMNS, PARTITION_COL
 from assay.costs.selectors.homes import open_home
 
 MONEY = "decimal(33, 15)"
+COVERS_OTHERS_SQL = (
+    "coalesce(charge_category = 'Purchase' AND commitment_discount_id IS NOT NULL AND effective_cost = 0, false)"
+)
+"""Whether a charge is the purchase of what covers other charges."""
 KEPT_SNAPSHOTS = 256
 """Per process; what an organization's next question needs of the Delta log is then one look whether it has grown."""
 
@@ -25,7 +29,7 @@ KEPT_SNAPSHOTS = 256
 class LakeFile:
     """A Parquet file of one billing period of a source, as one import wrote it.
 
-    first_day, last_day: of its charges; None in tables whose log does not tell, which older versions of Assay made.
+    summed: it holds sums of charges, and not each. first_day, last_day: of its charges; None in tables whose log does not tell, which older versions of Assay made.
     """
 
     address: str
@@ -35,6 +39,7 @@ class LakeFile:
     rows: int
     first_day: date | None
     last_day: date | None
+    summed: bool = False
 
     def may_touch(self, first: date, last: date) -> bool:
         """Whether it may hold charges of these days, both included."""
@@ -151,6 +156,13 @@ def fetch_files(files: Iterable[LakeFile]) -> list[str]:
     """Paths of the files on this machine."""
     home = open_home()
     return [str(home.fetch(file.address)) for file in files]
+
+
+def columns_beside(files: Sequence[LakeFile]) -> dict[str, str]:
+    """Column → SQL of every engine: what a session's table has beside what its files hold, so that sums and charges read alike."""
+    if all(file.summed for file in files):
+        return {"charge_period_start": "CAST(charge_date AS TIMESTAMP WITH TIME ZONE)"}
+    return {"charge_count": "CAST(1 AS BIGINT)", "covers_others": COVERS_OTHERS_SQL}
 
 
 def scan_sql(files: Sequence[str]) -> str:

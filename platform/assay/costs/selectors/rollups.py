@@ -14,21 +14,18 @@ from uuid import UUID
 
 import ibis
 import pyarrow.parquet as pq
-from ibis.expr.types import BooleanValue, Table
+from ibis.expr.types import Table
 
 from assay.core.intervals import Interval
 from assay.costs.domain.basis import Basis
 from assay.costs.selectors.homes import open_home
-from assay.costs.selectors.lake import MONEY, LakeFile, Snapshot, ledger_types, organization_address
+from assay.costs.selectors.lake import COVERS_OTHERS_SQL, LakeFile, Snapshot, ledger_types, organization_address
 
-LAYOUT = 1
+LAYOUT = 2
 """Part of the files' names: after a change of what they hold, those of before count as missing and are made again."""
 LEFT_OUT_TAGS = "assay.left_out_tags"
 """Key of the Parquet file's own notes: a JSON list of the tag keys that occur in its charges and not in it."""
 SUM = "decimal(38, 15)"
-COVERS_OTHERS_SQL = (
-    "coalesce(charge_category = 'Purchase' AND commitment_discount_id IS NOT NULL AND effective_cost = 0, false)"
-)
 
 
 class Grain(StrEnum):
@@ -75,13 +72,13 @@ class Needs:
     """What a question reads of charges.
 
     intervals: of the charges' start, at least one. columns: of the ledger, with charge_date where days are told apart; sums of
-    costs go without saying. tags: keys. quantities: whether those of pricing or consumption are summed.
+    costs go without saying, quantities are named when they are summed. tags: keys. What compares the cost or quantity of single
+    charges names a column that no rollup has.
     """
 
     intervals: tuple[Interval, ...]
     columns: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
-    quantities: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +105,10 @@ def charges_table(rollup: Rollup | None = None) -> Table:
     what covers other charges. A rollup's charges begin when their day, or month, begins.
     """
     if rollup is None:
-        charges = ibis.table(ledger_types(), name="charges")
-        return charges.mutate(charge_count=ibis.literal(1, type="int64"), covers_others=_covers_others(charges))
-    sums = ibis.table(rollup_types(rollup.grain), name="charges")
-    return sums.mutate(charge_period_start=sums.charge_date.cast("timestamp('UTC')"))
+        types = ledger_types() | {"charge_count": "int64", "covers_others": "boolean"}
+    else:
+        types = rollup_types(rollup.grain) | {"charge_period_start": "timestamp('UTC')"}
+    return ibis.table(types, name="charges")
 
 
 def rollups_address(organization_id: UUID) -> str:
@@ -146,22 +143,11 @@ def list_missing(organization_id: UUID, snapshot: Snapshot) -> list[tuple[UUID, 
     ]
 
 
-def _covers_others(charges: Table) -> BooleanValue:
-    purchase = (charges.charge_category == "Purchase") & charges.commitment_discount_id.notnull()
-    covers: BooleanValue = (purchase & (charges.effective_cost == ibis.literal(0, type=MONEY))).fill_null(False)
-    return covers
-
-
 def _has(grain: Grain, needs: Needs) -> bool:
     if grain is Grain.RESOURCE_MONTHS and ("charge_date" in needs.columns or not _at_month_starts(needs.intervals)):
         return False
-    if grain is Grain.DAYS:
-        return not needs.quantities and needs.columns <= _known(grain)
-    return not needs.tags and needs.columns <= _known(grain)
-
-
-def _known(grain: Grain) -> set[str]:
-    return {"charge_date", *KEYS[grain], *_OF_THE_DELIVERY}
+    known = {"charge_date", *KEYS[grain], *_OF_THE_DELIVERY, *(set(SUMMED[grain]) - set(_COSTS))}
+    return needs.columns <= known and (grain is Grain.DAYS or not needs.tags)
 
 
 def _at_midnight(intervals: Iterable[Interval]) -> bool:
@@ -179,7 +165,7 @@ def _find_files(organization_id: UUID, charges: Sequence[LakeFile], grain: Grain
         if (delivery := (file.import_id, file.billing_period)) not in seen:
             seen.add(delivery)
             address = rollup_address(organization_id, *delivery, grain)
-            found = LakeFile(address, file.source_id, file.billing_period, file.import_id, 0, None, None)
+            found = LakeFile(address, file.source_id, file.billing_period, file.import_id, 0, None, None, summed=True)
             yield found if home.has(address) else None
 
 

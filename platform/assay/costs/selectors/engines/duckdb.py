@@ -13,15 +13,12 @@ import pyarrow as pa
 from ibis.expr.types import Table
 
 from assay.costs.domain.questions import Question
-from assay.costs.selectors.lake import LakeFile, fetch_files, scan_sql
+from assay.costs.selectors.lake import LakeFile, columns_beside, fetch_files, scan_sql
 
 GIB = 1 << 30
 QUESTION_MEMORY_BYTES = GIB
 IMPORT_MEMORY_BYTES = GIB
 """Imports stream: more rows take more time, not more memory. What does not fit is spilled to a file, and takes longer."""
-
-PLACE = {"file_index": "int64", "file_row_number": "int64"}
-"""Where a row lies in the files of a table, which every table has: what makes an order of rows complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ class DuckDBSession:
         self.connection.register(name, rows)
 
     def _run(self, expression: Table) -> duckdb.DuckDBPyRelation:
-        return self.connection.sql(ibis.to_sql(expression, dialect="duckdb"))
+        return self.connection.sql(ibis.to_sql(expression, dialect="duckdb", pretty=False))
 
 
 @contextmanager
@@ -50,7 +47,8 @@ def open_session(tables: Mapping[str, Sequence[LakeFile]]) -> Iterator[DuckDBSes
         connection = _open_process_engine().cursor()
     try:
         for name, files in tables.items():
-            connection.execute(f"CREATE TEMP VIEW {name} AS SELECT *, {', '.join(PLACE)} FROM {scan_sql(fetch_files(files))}")  # noqa: S608  quoted paths
+            beside = ", ".join(f"{value} AS {column}" for column, value in columns_beside(files).items())
+            connection.execute(f"CREATE TEMP VIEW {name} AS SELECT *, {beside} FROM {scan_sql(fetch_files(files))}")  # noqa: S608  quoted paths
         yield DuckDBSession(connection)
     finally:
         connection.close()
