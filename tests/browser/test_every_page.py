@@ -19,6 +19,7 @@ def addresses(live: Stack) -> dict[str, str]:
     pair = ",".join(_hex(one) for one in service.call(live, "api/v1/runs?order_by=metrics.val_accuracy%20DESC")["items"][:4])
     sweep, board = service.first(live, "sweeps"), service.first(live, "leaderboards")
     bill, mail = service.first(live, "costs/imports"), service.first(live, "mail")
+    connection = service.call(live, "api/v1/costs/connections", {"name": "payer"})
     model = service.first(live, "models")
     trial = service.call(live, f"api/v1/sweeps/{sweep['id']}/trials")["items"][0]
     hook = {"name": "deploy", "url": "http://127.0.0.1:1/models", "events": ["model_version_alias.created"], "secret": "x"}
@@ -58,6 +59,11 @@ def addresses(live: Stack) -> dict[str, str]:
         "sweep": f"/sweeps/{_hex(sweep)}",
         "trial": f"/sweeps/{_hex(sweep)}/trials/{_hex(trial)}",
         "explorer": "/costs",
+        "source": f"/costs/sources/{_hex(bill['source'])}",
+        "source-new-folder": "/costs/sources/new?kind=folder",
+        "source-new-bucket": "/costs/sources/new?kind=s3",
+        "connections": "/costs/connections",
+        "connection": f"/costs/connections/{_hex(connection)}",
         "explorer-two": "/costs?group_by=account&then_by=service&granularity=week",
         "charges": "/costs/charges",
         "explorer-resources": "/costs?group_by=resource",

@@ -14,6 +14,7 @@ from assay.clouds.selectors.connections import list_connections
 from assay.core.intervals import Interval
 from assay.costs.domain.dimensions import Dimension
 from assay.costs.selectors.resources import resource_costs
+from assay.costs.selectors.sources import list_sources
 from assay.costs.services import imports
 from assay.portal.selectors.machines import add_up
 from tests.factories.bills import charge, import_bill
@@ -174,7 +175,10 @@ def test_a_refused_delivery_is_tried_again_in_the_portal(ada: Client, organizati
 
 def test_the_months_of_a_source_are_a_grid(ada: Client, billed: Organization) -> None:
     page = ada.get(reverse("sources")).text
-    assert "month-imported" in page
+    assert page.count("month-imported") == 1
+    with inside(billed):
+        [source] = list_sources(billed.id)
+    assert "month-imported" in ada.get(reverse("source", args=[source.id])).text
     assert "Charged until" in page
 
 

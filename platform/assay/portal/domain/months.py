@@ -24,11 +24,11 @@ class Month:
 
 
 def list_months(sources: Iterable[SourceView], *, this_month: str, shown: int = SHOWN) -> list[str]:
-    """The last months, `YYYY-MM`, until the newest that is held or the current one."""
+    """The last months, `YYYY-MM`, from the newest that is held, or the current one, backwards."""
     newest = max([this_month, *(period.billing_period for source in sources for period in source.periods)])
     year, number = (int(part) for part in newest.split("-"))
     count = [year * 12 + number - 1 - back for back in range(shown)]
-    return [f"{index // 12:04}-{index % 12 + 1:02}" for index in reversed(count)]
+    return [f"{index // 12:04}-{index % 12 + 1:02}" for index in count]
 
 
 def place_months(source: SourceView, months: Sequence[str]) -> list[Month]:

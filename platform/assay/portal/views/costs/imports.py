@@ -14,6 +14,8 @@ from assay.costs.services.imports import retry_import
 from assay.portal.permissions import MemberRequest, page
 from assay.portal.views.acts import perform
 
+STEPS = ("fetch", "convert", "check", "sums", "commit")
+
 
 @page(Permission.COSTS_READ)
 def show_import(request: MemberRequest, import_id: UUID) -> HttpResponse:
@@ -34,7 +36,7 @@ def show_import(request: MemberRequest, import_id: UUID) -> HttpResponse:
         "bases": list(Basis),
         "periods": periods,
         "totals": [found.totals.get(basis.value) for basis in Basis],
-        "steps": sorted(found.timings.items(), key=lambda step: -step[1]),
+        "steps": [(step, found.timings[step]) for step in STEPS if step in found.timings],
         "is_live": not found.state.is_final and found.state != "incomplete",
         "may_retry": found.may_retry and request.principal.may(Permission.COSTS_WRITE),
     }
