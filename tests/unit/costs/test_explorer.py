@@ -17,7 +17,7 @@ from assay.core.errors import Invalid
 from assay.core.intervals import Interval
 from assay.costs.domain.basis import Basis
 from assay.costs.domain.charges import Credits
-from assay.costs.domain.dimensions import Dimension
+from assay.costs.domain.dimensions import Dimension, Group, Tag
 from assay.costs.domain.filters import parse_filter
 from assay.costs.domain.questions import CostQuestion, Granularity
 from assay.costs.selectors import explorer
@@ -175,6 +175,19 @@ def test_a_series_has_every_day_and_one_line_for_the_rest(organization: Organiza
     ]
     assert (answer.groups, answer.rest is None, only.rest is None) == (4, False, True)
     assert [row.key for row in only.rows] == [("EC2",)]
+
+
+@pytest.mark.parametrize("granularity", list(Granularity))
+@pytest.mark.parametrize("group_by", [(), (Dimension.SERVICE,), (Dimension.ACCOUNT, Tag("team"))])
+def test_steps_of_every_length_sum_to_the_total(
+    organization: Organization, granularity: Granularity, group_by: tuple[Group, ...]
+) -> None:
+    interval = Interval(JANUARY, JANUARY + timedelta(days=31))
+    with tenancy.scope(organization.id):
+        found = explorer.answer(organization.id, CostQuestion(interval, group_by=group_by, granularity=granularity, top=2))
+    assert sum(found.step_totals, Decimal(0)) == found.total == Decimal("18.75")
+    for row in found.shown:
+        assert sum(row.series, Decimal(0)) == row.amount
 
 
 def test_values_come_with_names_for_people(organization: Organization) -> None:

@@ -26,6 +26,7 @@ Filters = Mapping[Dimension, Sequence[str | None]]
 """Per dimension the values that count; None stands for charges without a value."""
 
 CREDIT = "Credit"
+DAY_LENGTH = len("2026-01-31")
 SINGLE_CHARGES = "charge_period_start"
 """A column that only the charges themselves have."""
 AT_LIST = frozenset({Basis.CONTRACTED, Basis.LIST})
@@ -137,7 +138,7 @@ def step_of(charges: Table, granularity: Granularity) -> Value:
     if granularity is Granularity.HOUR:
         return charges.charge_period_start.truncate("h")
     if granularity is Granularity.WEEK:
-        return charges.charge_date.truncate("W").cast("date").cast("string")
+        return charges.charge_date.truncate("W").cast("string").substr(0, DAY_LENGTH)
     return value_of(charges, Dimension.MONTH if granularity is Granularity.MONTH else Dimension.DAY)
 
 
