@@ -1,0 +1,72 @@
+"""Every question of the product can be said to every engine."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import ibis
+import pyarrow as pa
+import pytest
+from ibis.expr.types import Table
+
+from assay.core import tenancy
+from assay.core.intervals import Interval
+from assay.costs.domain.dimensions import Dimension, Tag
+from assay.costs.domain.questions import CostQuestion, Granularity, Question
+from assay.costs.models import BillPeriod
+from assay.costs.selectors import changes, charges, explorer, freshness
+from assay.costs.selectors.engines.duckdb import DuckDBSession
+from assay.costs.selectors.resource_charges import open_period
+from tests.factories import focus
+from tests.factories.ledgers import deliver
+from tests.factories.organizations import found_organization
+
+pytestmark = pytest.mark.django_db
+
+YEAR = Interval(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+BEFORE = Interval(datetime(2025, 1, 1, tzinfo=UTC), YEAR.start)
+Asked = list[tuple[Question, Table]]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    """What the product asks from now on."""
+    found: Asked = []
+    ask, stream = DuckDBSession.ask, DuckDBSession.stream
+
+    def note_ask(session: DuckDBSession, question: Question, expression: Table) -> pa.Table:
+        found.append((question, expression))
+        return ask(session, question, expression)
+
+    def note_stream(
+        session: DuckDBSession, question: Question, expression: Table, *, batch_rows: int
+    ) -> Iterator[pa.RecordBatch]:
+        found.append((question, expression))
+        return stream(session, question, expression, batch_rows=batch_rows)
+
+    monkeypatch.setattr(DuckDBSession, "ask", note_ask)
+    monkeypatch.setattr(DuckDBSession, "stream", note_stream)
+    return found
+
+
+def test_every_question_compiles_for_spark_and_databricks(asked: Asked) -> None:
+    organization = found_organization()
+    delivered = deliver(organization.id, focus.write_csv([focus.make_charge("1"), focus.make_charge("2", ResourceId="i-2")]))
+    with tenancy.scope(organization.id):
+        explorer.summarize(organization.id, group_by=[Dimension.SERVICE, Dimension.MONTH], interval=YEAR)
+        for granularity in Granularity:
+            month = Interval(YEAR.start, datetime(2026, 2, 1, tzinfo=UTC))
+            groups = (Dimension.RESOURCE, Tag("team"))
+            explorer.answer(organization.id, CostQuestion(month, group_by=groups, granularity=granularity, before=BEFORE))
+        question = CostQuestion(YEAR)
+        changes.explain_change(organization.id, question, before=BEFORE)
+        charges.list_charges(organization.id, question)
+        BillPeriod.objects.filter(organization_id=organization.id).update(charged_until=None)
+        freshness.find_charged_until(organization.id)
+        with open_period(organization.id, source_id=delivered.source_id, billing_period="2026-01") as period:
+            assert period is not None
+            period.read_reach()
+            assert [resource for resource, _ in period.read_charges(["i-2"])] == ["i-2"]
+    assert {question for question, _ in asked} == set(Question)
+    for _, expression in asked:
+        for dialect in ("pyspark", "databricks"):
+            assert "charges" in str(ibis.to_sql(expression, dialect=dialect))
