@@ -11,6 +11,7 @@ from assay.core.clock import frozen, now
 from assay.costs.domain.deliveries import SETTLED_AFTER, WAITS_AT_MOST
 from assay.costs.domain.imports import ImportState
 from assay.costs.models import BillImport, BillingSource, BillPeriod
+from assay.costs.selectors.sources import get_source
 from assay.costs.services import imports, polling
 from tests.factories.deliveries import EXPORT, bill_of, cur_report, data_export, lay, poll_and_import, put
 from tests.factories.ledgers import read_ledger, sum_ledger
@@ -225,3 +226,13 @@ def test_what_a_restatement_changed_is_on_the_delivery(source: BillingSource, ex
     assert Decimal(second.changes["2026-01"]["billed"]) == Decimal("-1.5")
     assert (held.bill_import_id, held.identity, held.issued_at) == (second.id, "2026-01 e2", T0 + DAY)
     assert set(second.timings) == {"fetch", "convert", "sums", "commit"}
+
+
+def test_a_source_whose_latest_delivery_of_a_month_was_refused_is_failing(source: BillingSource, exports: Path) -> None:
+    for execution, content, day in (("e1", bill_of("2026-01", "1"), 0), ("e2", b"BilledCost\nten\n", 1)):
+        lay(exports, data_export({"a.csv": content}, month="2026-01", execution=execution), at=T0 + day * DAY)
+        poll_and_import(source)
+    with tenancy.scope(source.organization_id):
+        view = get_source(source.organization_id, source.id)
+    assert (view.state, view.refused_periods) == ("failing", ("2026-01",))
+    assert sum_ledger(source.organization_id) == Decimal(1)

@@ -104,11 +104,16 @@ class SourceView:
         return max((period.charged_until for period in self.periods if period.charged_until), default=None)
 
     @property
+    def refused_periods(self) -> tuple[str, ...]:
+        """Months whose latest delivery was refused; the ledger holds the one before."""
+        return tuple(period.billing_period for period in self.periods if period.state is ImportState.REFUSED)
+
+    @property
     def state(self) -> str:
         """One word for the card: failing, paused, polling, waiting, fresh or empty."""
         if self.paused_at is not None:
             return "paused"
-        if self.message:
+        if self.message or self.refused_periods:
             return "failing"
         if self.is_polling or self.waiting:
             return "importing"
