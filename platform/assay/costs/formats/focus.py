@@ -54,7 +54,7 @@ def _whole_account(name: str) -> str:
 
 def _instance_type(present: Collection[str]) -> str:
     candidates = [
-        ("sku_price_details", "json_extract_string(TRY(json(sku_price_details)), '$.InstanceType')"),
+        ("sku_price_details", "TRY(json_extract_string(sku_price_details, '$.InstanceType'))"),
         ("x_instance_type", "x_instance_type"),
         ("x_usage_type", f"nullif(regexp_extract(x_usage_type, '{INSTANCE_USAGE}', 1), '')"),
     ]
