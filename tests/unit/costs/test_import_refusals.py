@@ -31,14 +31,14 @@ def organization() -> Organization:
 
 
 def _refuse(organization: Organization, content: bytes) -> BillImportView:
-    """Deliver, and check that it was refused and that nothing is left of it."""
+    """Deliver, and check that it was refused and that the ledger has nothing of it."""
     before = read_ledger(organization.id)
     delivered = deliver(organization.id, content, file_name="march.csv")
     assert delivered.state is ImportState.REFUSED
     assert delivered.message.startswith("march.csv: ")
     assert (delivered.rows, delivered.billing_periods, dict(delivered.totals)) == (None, (), {})
     assert read_ledger(organization.id) == before != []
-    assert not find_upload(f"{organization.id.hex}/{delivered.id.hex}").exists()
+    assert find_upload(f"{organization.id.hex}/{delivered.id.hex}").exists(), "kept, to be tried again"
     return delivered
 
 
