@@ -14,6 +14,8 @@ from tests.factories.tokens import bearer
 pytestmark = pytest.mark.django_db
 
 EVERY = operations()
+PLACES = ("place",)
+"""A charge has no id: its place is a row of the caller's own ledger, so there is none of another organization's to name."""
 WITH_IDS = [operation for operation in EVERY if operation.parameters]
 
 
@@ -81,6 +83,6 @@ def test_the_owner_reaches_what_the_stranger_does_not(ada: Organization) -> None
     unreached = [
         operation.label
         for operation in WITH_IDS
-        if operation.method == "GET" and all(_call(operation, value, headers).status_code == 404 for value in own)
+        if operation.method == "GET" and operation.parameters != PLACES and all(_call(operation, value, headers).status_code == 404 for value in own)
     ]
     assert unreached == []

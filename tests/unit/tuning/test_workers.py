@@ -31,10 +31,12 @@ def test_the_visibility_timeout_is_set_in_all_three_places_and_exceeds_every_sho
 def test_a_queue_gets_its_own_messages_and_no_others() -> None:
     queues = app.amqp.queues
     assert {name: (queue.exchange.name, queue.routing_key) for name, queue in queues.items()} == {
+        "bills": ("bills", "bills"),
         "default": ("default", "default"),
         "trials": ("trials", "trials"),
     }
     assert app.amqp.router.route({}, "tuning.run_trial")["queue"].name == "trials"
+    assert app.amqp.router.route({}, "costs.import_bill")["queue"].name == "bills"
 
 
 def test_hints_expire_before_they_pile_up() -> None:
