@@ -83,6 +83,8 @@ def test_the_owner_reaches_what_the_stranger_does_not(ada: Organization) -> None
     unreached = [
         operation.label
         for operation in WITH_IDS
-        if operation.method == "GET" and operation.parameters != PLACES and all(_call(operation, value, headers).status_code == 404 for value in own)
+        if operation.method == "GET"
+        and operation.parameters != PLACES
+        and all(_call(operation, value, headers).status_code == 404 for value in own)
     ]
     assert unreached == []
