@@ -10,7 +10,6 @@ from django.db import connection
 
 from assay.core import tenancy
 from assay.core.clock import now
-from assay.core.deferral import defer
 from assay.core.errors import AssayError, Conflict, Invalid, NotFound
 from assay.core.ids import new_id
 from assay.costs.domain.deliveries import DeliveryIncomplete, DeliveryReplaced, digest_of
@@ -23,11 +22,10 @@ from assay.costs.services import import_states as states
 from assay.costs.services import lake, rollups, uploads
 from assay.costs.services.durability import empty_folder
 from assay.costs.services.fetching import Fetched, fetch_delivery
+from assay.costs.services.import_hints import hint_import
 from assay.costs.services.polling import request_poll_of
 from assay.costs.services.staging import Staged, stage_delivery
 
-TASK = "costs.import_bill"
-QUEUE = "bills"
 MAX_ATTEMPTS = 3
 
 
@@ -65,7 +63,7 @@ def retry_import(organization_id: UUID, import_id: UUID) -> BillImportView:
     BillImport.objects.filter(id=row.id, state=row.state).update(
         state=ImportState.RECEIVED, message="", log=[], attempts=0, finished_at=None
     )
-    defer(TASK, queue=QUEUE, organization_id=str(organization_id))
+    hint_import(organization_id)
     return reading.get_import(organization_id, import_id)
 
 
@@ -87,7 +85,7 @@ def hint_imports() -> None:
     for organization_id in tenancy.organization_ids():
         with tenancy.scope(organization_id):
             if states.reopen_overdue(organization_id) or states.has_overdue(organization_id):
-                defer(TASK, queue=QUEUE, organization_id=str(organization_id))
+                hint_import(organization_id)
 
 
 def _receive(
@@ -111,7 +109,7 @@ def _receive(
             issued_at=at,
             received_at=at,
         )
-        defer(TASK, queue=QUEUE, organization_id=str(organization_id))
+        hint_import(organization_id)
         return reading.view_import(row)
 
 

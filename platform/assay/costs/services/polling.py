@@ -26,13 +26,12 @@ from assay.costs.domain.imports import BillRefused, ImportState
 from assay.costs.domain.manifests import Manifest, export_of, read_manifest
 from assay.costs.domain.sources import Place, SourceKind
 from assay.costs.models import BillImport, BillingSource
+from assay.costs.services.import_hints import hint_import
 from assay.costs.services.places import Opening, prepare_place
 
 log = structlog.get_logger(__name__)
 
 TASK = "costs.poll_source"
-IMPORT_TASK = "costs.import_bill"
-IMPORT_QUEUE = "bills"
 LEASE = timedelta(minutes=10)
 """A poll that lasts longer is taken to be dead; what it still finds is kept, since rows are made once per identity."""
 MOST_MANIFEST_BYTES = 32 << 20
@@ -126,7 +125,7 @@ def take_offers(source: BillingSource, look: Look) -> int:
     if not look.faults:
         taken += _reopen_orphans(source, look)
     if taken:
-        defer(IMPORT_TASK, queue=IMPORT_QUEUE, organization_id=str(source.organization_id))
+        hint_import(source.organization_id)
     return taken
 
 

@@ -20,11 +20,12 @@ from assay.costs.domain.sources import (
     describe_place,
 )
 from assay.costs.models import BillImport, BillingSource, BillPeriod
+from assay.costs.selectors.imports import WAITING
 from assay.costs.selectors.sources import get_source
 from assay.costs.services.polling import request_poll
+from assay.costs.services.staging import FORMATS
 
 NAME_LENGTH = 200
-KNOWN_FORMATS = ("", "focus", "cur_legacy", "cur2")
 
 
 def create_source(organization_id: UUID, kind: SourceKind, change: SourceChange, *, actor_id: UUID | None) -> SourceView:
@@ -60,7 +61,7 @@ def remove_source(organization_id: UUID, source_id: UUID, *, actor_id: UUID | No
         held = BillPeriod.objects.filter(source_id=source_id).count()
         if held:
             raise Conflict(f"The ledger holds {held} months of {row.name}, which would lose their source: pause it instead.")
-        if BillImport.objects.filter(source_id=source_id, state__in=("received", "importing")).exists():
+        if BillImport.objects.filter(source_id=source_id, state__in=WAITING).exists():
             raise Conflict(f"A delivery of {row.name} is on its way: remove the source when it has ended.")
         BillImport.objects.filter(source_id=source_id).delete()
         _note(row, actor_id, "removed")
@@ -75,8 +76,8 @@ def _apply(row: BillingSource, change: SourceChange) -> None:
     if change.location is not None:
         row.location = check_location(SourceKind(row.kind), change.location)
     if change.format is not None:
-        if change.format not in KNOWN_FORMATS:
-            raise Invalid(f"format must be empty or one of {', '.join(filter(None, KNOWN_FORMATS))}.", field="format")
+        if change.format and change.format not in FORMATS:
+            raise Invalid(f"format must be empty or one of {', '.join(FORMATS)}.", field="format")
         row.format = change.format
     if change.poll_minutes is not None and SourceKind(row.kind).is_polled:
         row.poll_minutes = check_poll_minutes(change.poll_minutes)
