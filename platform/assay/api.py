@@ -12,6 +12,7 @@ from assay.accounts.api.authentication import TokenOrSession, in_scope
 from assay.accounts.api.errors import answer_method, answer_missing, install_errors
 from assay.accounts.api.v1 import router as accounts
 from assay.core.http import scope_exempt
+from assay.costs.api.checks import router as checks
 from assay.costs.api.connections import router as connections
 from assay.costs.api.imports import router as imports
 from assay.costs.api.resources import router as resources
@@ -35,6 +36,7 @@ ROUTERS = (
     sources,
     connections,
     costs,
+    checks,
     resources,
     tuning,
     leaderboards,

@@ -5,6 +5,7 @@ import click
 from assay_client import __version__
 from assay_client.cli.access import login, logout, status
 from assay_client.cli.bills import BILL_COMMANDS
+from assay_client.cli.checks import check
 from assay_client.cli.connect import connect
 from assay_client.cli.costs import costs
 from assay_client.cli.datasets import datasets
@@ -35,5 +36,5 @@ COMMANDS = (
 for command in COMMANDS:
     assay.add_command(command)
 
-for command in (*BILL_COMMANDS, connect):
+for command in (*BILL_COMMANDS, check, connect):
     costs.add_command(command)

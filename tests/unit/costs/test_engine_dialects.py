@@ -14,6 +14,7 @@ from assay.costs.domain.dimensions import Dimension, Tag
 from assay.costs.domain.questions import CostQuestion, Granularity, Question
 from assay.costs.models import BillPeriod
 from assay.costs.selectors import changes, charges, explorer, freshness
+from assay.costs.selectors.checks import check_ledger
 from assay.costs.selectors.engines.duckdb import DuckDBSession
 from assay.costs.selectors.resource_charges import open_period
 from tests.factories import focus
@@ -50,7 +51,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 
 def test_every_question_compiles_for_spark_and_databricks(asked: Asked) -> None:
     organization = found_organization()
-    delivered = deliver(organization.id, focus.write_csv([focus.make_charge("1"), focus.make_charge("2", ResourceId="i-2")]))
+    bill = [
+        focus.make_charge("1", ListCost=None),
+        focus.make_charge("1", ListCost=None),
+        focus.make_charge("2", ResourceId="i-2"),
+    ]
+    delivered = deliver(organization.id, focus.write_csv(bill))
     with tenancy.scope(organization.id):
         explorer.summarize(organization.id, group_by=[Dimension.SERVICE, Dimension.MONTH], interval=YEAR)
         for granularity in Granularity:
@@ -60,6 +66,7 @@ def test_every_question_compiles_for_spark_and_databricks(asked: Asked) -> None:
         question = CostQuestion(YEAR)
         changes.explain_change(organization.id, question, before=BEFORE)
         charges.list_charges(organization.id, question)
+        assert len([one for one in check_ledger(organization.id).results if one.failing]) == 2
         BillPeriod.objects.filter(organization_id=organization.id).update(charged_until=None)
         freshness.find_charged_until(organization.id)
         with open_period(organization.id, source_id=delivered.source_id, billing_period="2026-01") as period:

@@ -49,6 +49,7 @@ S3 = Comparison(Dimension.SERVICE, Operator.EQUAL, "S3")
             "charge_period_start >= '2026-01-31'",
             Comparison(FocusColumn("charge_period_start"), Operator.AT_LEAST, datetime(2026, 1, 31, tzinfo=UTC)),
         ),
+        ("sub_account_id = '007'", Comparison(FocusColumn("sub_account_id"), Operator.EQUAL, "007")),
         ("account = 123456789012", Comparison(Dimension.ACCOUNT, Operator.EQUAL, "123456789012")),
         (
             "region is null and (service like 'Amazon%' or service = 'S3')",

@@ -13,6 +13,7 @@ from assay.accounts.models import Organization
 from assay.clouds.selectors.connections import list_connections
 from assay.core.intervals import Interval
 from assay.costs.domain.dimensions import Dimension
+from assay.costs.domain.sources import SourceView
 from assay.costs.selectors.resources import resource_costs
 from assay.costs.selectors.sources import list_sources
 from assay.costs.services import imports
@@ -195,3 +196,25 @@ def test_connecting_aws_leads_from_the_external_id_to_the_source(ada: Client, or
     assert "Name the role first" not in ada.get(made["Location"]).text
     new = ada.get(reverse("source_new"), {"kind": "s3", "connection": str(connection.id), "bucket": "bills"}).text
     assert f'value="{connection.id}" selected' in new
+
+
+def test_the_checks_of_the_ledger_show_what_breaks_them_and_lead_to_the_charges(
+    ada: Client, organization: Organization
+) -> None:
+    import_bill(organization.id, [charge("i-1", START, "2", ListCost=None), charge("i-2", START, "1")])
+    page = ada.get(reverse("checks"), {"source": "aws", "period": "2026-03"})
+    assert page.context["report"].rows == 2
+    assert "ListCost is given" in page.text
+    assert "1 of 2" in page.text
+    ((_, examples),) = [pair for pair in page.context["failing"] if pair[0].check.name == "given-list-cost"]
+    charges = ada.get(examples[0].href)
+    assert [row.charge.resource_id for row in charges.context["rows"]] == ["i-1"]
+    delivered = list_sources_of(organization)[0]
+    assert reverse("checks") in ada.get(reverse("source", args=[delivered.id])).text
+    assert f"{reverse('checks')}?source=aws" in ada.get(reverse("import", args=[delivered.periods[0].import_id])).text
+    assert ada.get(reverse("checks"), {"source": "nowhere"}).status_code == 404
+
+
+def list_sources_of(organization: Organization) -> list[SourceView]:
+    with inside(organization):
+        return list_sources(organization.id)

@@ -308,9 +308,9 @@ class _Parser:
 
 
 def _kind_of(group: Group) -> Kind:
-    if not isinstance(group, FocusColumn) or group.kind in (Kind.JSON, Kind.TAGS):
-        return Kind.TEXT
-    return group.kind
+    if isinstance(group, FocusColumn) and group.kind in (Kind.DECIMAL, Kind.TIME):
+        return group.kind
+    return Kind.TEXT
 
 
 def _convert(text: str, group: Group, at: int) -> Value:

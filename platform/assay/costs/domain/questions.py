@@ -31,6 +31,11 @@ class Question(StrEnum):
     GROUPS = "groups"
     SERIES = "series"
     CHANGES = "changes"
+    CHECKED_CHARGES = "checked_charges"
+    FAILING_CHARGES = "failing_charges"
+    CHECKED_SUMS = "checked_sums"
+    FAILING_SUMS = "failing_sums"
+    CHARGED_DAYS = "charged_days"
 
 
 class Granularity(StrEnum):

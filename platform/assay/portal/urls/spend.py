@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from assay.portal.views.costs import charges, connect, explorer, imports, resources, sources
+from assay.portal.views.costs import charges, checks, connect, explorer, imports, resources, sources
 
 urlpatterns: list[URLPattern] = [
     path("costs", explorer.show_explorer, name="explorer"),
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("costs/changes", explorer.show_changes, name="changes"),
     path("costs/charges", charges.show_charges, name="charges"),
     path("costs/charges/<slug:place>", charges.show_charge, name="charge"),
+    path("costs/checks", checks.show_checks, name="checks"),
     path("costs/resources", resources.show_resources, name="resources"),
     path("costs/resource", resources.show_resource, name="resource"),
     path("costs/sources", sources.show_sources, name="sources"),

@@ -4,12 +4,14 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
 import duckdb
 import ibis
 import pyarrow as pa
+from ibis.expr.operations import Relation
 from ibis.expr.types import Table
 
 from assay.costs.domain.questions import Question
@@ -37,7 +39,13 @@ class DuckDBSession:
         self.connection.register(name, rows)
 
     def _run(self, expression: Table) -> duckdb.DuckDBPyRelation:
-        return self.connection.sql(ibis.to_sql(expression, dialect="duckdb", pretty=False))
+        return self.connection.sql(_say(expression.op()))
+
+
+@lru_cache(maxsize=256)
+def _say(relation: Relation) -> str:
+    """Saying a question takes longer than answering it; many are asked again."""
+    return str(ibis.to_sql(relation.to_expr(), dialect="duckdb", pretty=False))
 
 
 @contextmanager
