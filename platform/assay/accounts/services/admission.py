@@ -5,13 +5,14 @@ import binascii
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
 from assay.accounts.domain.principals import Principal
-from assay.accounts.domain.roles import Permission, Role
+from assay.accounts.domain.roles import PERMISSIONS, Permission, Role
 from assay.accounts.domain.secrets import hash_secret
 from assay.core import tenancy
 from assay.core.clock import now
@@ -25,6 +26,15 @@ _NOTE_USE = """
 UPDATE accounts_apitoken SET last_used_at = %(at)s WHERE id = (
     SELECT id FROM accounts_apitoken WHERE id = %(token)s AND organization_id = %(organization)s FOR NO KEY UPDATE SKIP LOCKED
 )
+"""
+
+CALLER = """caller AS MATERIALIZED (
+    SELECT organization_id FROM assay_admit(%(token_hash)s)
+    WHERE revoked_at IS NULL AND expires_at > now() AND is_active AND role = ANY(%(roles)s) AND %(permission)s = ANY(scopes)
+      AND last_used_at > now() - interval '1 minute'
+)"""
+"""For a statement that is admission, act and transaction in one: who calls, or no row. It is no refusal: whoever gets none goes
+through `admitted`, which says why, or notes the token's use. What follows must draw its rows from `caller`, for the organization is entered by reading it.
 """
 
 
@@ -62,6 +72,20 @@ def admitted(authorization: str) -> Iterator[Principal]:
 
     with tenancy.admission(admit):
         yield principals[0]
+
+
+def name_caller(authorization: str, permission: Permission) -> dict[str, Any]:
+    """The parameters of CALLER. raises: Unauthenticated for a header that cannot be read."""
+    return {
+        "token_hash": hash_secret(_read_secret(authorization)),
+        "roles": _roles_with(permission),
+        "permission": str(permission),
+    }
+
+
+@cache
+def _roles_with(permission: Permission) -> list[str]:
+    return [str(role) for role, granted in PERMISSIONS.items() if permission in granted]
 
 
 def authenticate(authorization: str) -> Principal:

@@ -4,12 +4,14 @@ One statement a batch, one row of history. The row is named by what it holds, so
 counted again. `(step, timestamp_ms, value)` compares as one row value in PostgreSQL's order, where NaN is above every number.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import isnan
 from typing import Any
 from uuid import UUID
 
+from assay.accounts.domain.roles import Permission
+from assay.accounts.services.admission import CALLER, name_caller
 from assay.core.statements import execute_prepared
 from assay.tracking.domain.segments import Segment, digest, pack, pack_point
 from assay.tracking.domain.values import MetricPoint
@@ -17,18 +19,20 @@ from assay.tracking.domain.values import MetricPoint
 # Keys come in alphabetical order, so that writers of one run never wait for each other in a circle. No row lock on the run: a
 # point that comes while the run is being deleted stands beside those logged before.
 _STATEMENT = """
-WITH run AS (
-    SELECT id, experiment_id, lifecycle_stage, last_heartbeat_at FROM tracking_run
-    WHERE organization_id = %(organization)s AND id = %(run)s
+WITH {caller}, run AS MATERIALIZED (
+    SELECT found.* FROM caller CROSS JOIN LATERAL (
+        SELECT organization_id, id, experiment_id, lifecycle_stage, last_heartbeat_at FROM tracking_run
+        WHERE organization_id = caller.organization_id AND id = %(run)s OFFSET 0
+    ) AS found
 ), added AS (
     INSERT INTO tracking_metricsegment (organization_id, run_id, digest, key, merged, count, payload)
-    SELECT %(organization)s, id, %(digest)s, %(key)s, false, %(count)s, %(payload)s FROM run WHERE lifecycle_stage = 'active'
+    SELECT organization_id, id, %(digest)s, %(key)s, false, %(count)s, %(payload)s FROM run WHERE lifecycle_stage = 'active'
     ON CONFLICT (run_id, digest) DO NOTHING
     RETURNING run_id
 ), latest AS (
     INSERT INTO tracking_latestmetric AS known
            (organization_id, run_id, experiment_id, key, step, timestamp_ms, value, minimum, maximum, count)
-    SELECT %(organization)s, run.id, run.experiment_id, batch.*
+    SELECT run.organization_id, run.id, run.experiment_id, batch.*
     FROM run, added, {batch} AS batch
     ON CONFLICT (run_id, key) DO UPDATE SET
         (step, timestamp_ms, value) = (
@@ -50,7 +54,9 @@ _COLUMNS = """unnest(
 _ROW = """(VALUES (
     %(key)s::text, %(step)s::bigint, %(timestamp)s::bigint, %(value)s::float8, %(number)s::float8, %(number)s::float8, 1::bigint
 ))"""
-_ADD, _ADD_ONE = _STATEMENT.format(batch=_COLUMNS), _STATEMENT.format(batch=_ROW)
+_IN_SCOPE = "caller AS (SELECT %(organization)s::uuid AS organization_id)"
+_ADD, _ADD_ONE = (_STATEMENT.format(caller=_IN_SCOPE, batch=batch) for batch in (_COLUMNS, _ROW))
+_ADD_AT_ONCE, _ADD_ONE_AT_ONCE = (_STATEMENT.format(caller=CALLER, batch=batch) for batch in (_COLUMNS, _ROW))
 _PURGE = """
 DELETE FROM tracking_metricsegment WHERE (run_id, digest) IN (
     SELECT run_id, digest FROM tracking_metricsegment WHERE organization_id = %s AND run_id = %s LIMIT %s
@@ -64,19 +70,32 @@ def add_points(organization_id: UUID, run_id: UUID, points: Sequence[MetricPoint
     Adds nothing to a run that is not active: the caller looks at the answer.
     returns: the run's lifecycle stage and last heartbeat; None when there is no such run.
     """
-    if len(points) == 1:
-        statement, values = _ADD_ONE, _row_of(points[0])
-    else:
-        statement, values = _ADD, _columns_of(points)
-    with execute_prepared(statement, {"organization": organization_id, "run": run_id, **values}) as cursor:
-        row: tuple[str, datetime] | None = cursor.fetchone()
-    return row
+    one = len(points) == 1
+    return _execute(_ADD_ONE if one else _ADD, {"organization": organization_id}, run_id, points)
+
+
+def add_points_at_once(authorization: str, run_id: UUID, points: Sequence[MetricPoint]) -> tuple[str, datetime] | None:
+    """As add_points for whoever holds this token, outside a transaction: the statement is one.
+
+    returns: None also for a caller who may not, or whose token's use is to be noted. raises: Unauthenticated.
+    """
+    one, caller = len(points) == 1, name_caller(authorization, Permission.TRACKING_WRITE)
+    return _execute(_ADD_ONE_AT_ONCE if one else _ADD_AT_ONCE, caller, run_id, points)
 
 
 def purge_points(organization_id: UUID, run_id: UUID, *, limit: int) -> int:
     """Remove at most limit segments of a run's history for good. returns: how many went; fewer than limit once none is left."""
     with execute_prepared(_PURGE, [organization_id, run_id, limit]) as cursor:
         return cursor.rowcount
+
+
+def _execute(
+    statement: str, caller: Mapping[str, Any], run_id: UUID, points: Sequence[MetricPoint]
+) -> tuple[str, datetime] | None:
+    values = _row_of(points[0]) if len(points) == 1 else _columns_of(points)
+    with execute_prepared(statement, {**caller, "run": run_id, **values}) as cursor:
+        row: tuple[str, datetime] | None = cursor.fetchone()
+    return row
 
 
 def _row_of(point: MetricPoint) -> dict[str, Any]:

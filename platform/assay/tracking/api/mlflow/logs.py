@@ -14,17 +14,29 @@ from assay.tracking.domain.states import ModelRole
 from assay.tracking.domain.values import DatasetUse, DatasetView, ModelMetric, ModelUse
 from assay.tracking.selectors.runs import get_run
 from assay.tracking.services import locks, logged_models, runs
+from assay.tracking.services.batches import log_points_at_once
 
 
-@writes(bodies.LogMetric)
+def _log_metric_at_once(authorization: str, body: bodies.LogMetric) -> bool:
+    return _log_metrics_at_once(authorization, body, [_metric_of(body)])
+
+
+def _log_batch_at_once(authorization: str, body: bodies.LogBatch) -> bool:
+    return not (body.params or body.tags) and _log_metrics_at_once(authorization, body, body.metrics)
+
+
+def _log_metrics_at_once(authorization: str, body: bodies.OneRun, metrics: list[bodies.Metric]) -> bool:
+    if not metrics or any(metric.model_id for metric in metrics):
+        return False
+    return log_points_at_once(authorization, run_id_of(body), points_of(metrics))
+
+
+@writes(bodies.LogMetric, at_once=_log_metric_at_once)
 def log_metric(call: Call, body: bodies.LogMetric) -> Wire:
     run_id = run_id_of(body)
     for field in ("key", "value", "timestamp"):
         require(getattr(body, field), field)
-    metric = bodies.Metric(
-        body.key, body.value, body.timestamp, body.step, body.model_id, body.dataset_name, body.dataset_digest
-    )
-    _log(call, run_id, [metric], {}, {})
+    _log(call, run_id, [_metric_of(body)], {}, {})
     return {}
 
 
@@ -34,7 +46,7 @@ def log_param(call: Call, body: bodies.RunPair) -> Wire:
     return {}
 
 
-@writes(bodies.LogBatch)
+@writes(bodies.LogBatch, at_once=_log_batch_at_once)
 def log_batch(call: Call, body: bodies.LogBatch) -> Wire:
     _log(call, run_id_of(body), body.metrics, params_of(body.params), pairs_of(body.tags, "tags"))
     return {}
@@ -89,6 +101,10 @@ def _log(call: Call, run_id: UUID, metrics: list[bodies.Metric], params: dict[st
         logged_models.log_model_metrics(call.organization_id, about_models)
     if name:
         runs.update_run(call.organization_id, run_id, name=name)
+
+
+def _metric_of(body: bodies.LogMetric) -> bodies.Metric:
+    return bodies.Metric(body.key, body.value, body.timestamp, body.step, body.model_id, body.dataset_name, body.dataset_digest)
 
 
 def _model_metrics(run_id: UUID, metrics: list[bodies.Metric]) -> Iterable[ModelMetric]:

@@ -20,8 +20,15 @@ RESERVED = frozenset({"workspaces", "api", "ajax-api", "static-files"})
 
 def find_named_team(request: HttpRequest, organization_id: UUID) -> UUID | None:
     """The team that a request is about, or None when it names none. raises: NotFound for one that there is not."""
-    name = request.headers.get(HEADER, EVERYTHING).strip()
-    return None if name in ("", EVERYTHING) else find_team_id(organization_id, name)
+    return find_team_id(organization_id, _name_in(request)) if names_team(request) else None
+
+
+def names_team(request: HttpRequest) -> bool:
+    return _name_in(request) not in ("", EVERYTHING)
+
+
+def _name_in(request: HttpRequest) -> str:
+    return request.headers.get(HEADER, EVERYTHING).strip()
 
 
 def find_team_id(organization_id: UUID, name: str) -> UUID:
