@@ -44,6 +44,7 @@ def test_causes_and_drivers_each_sum_to_the_difference(found: list[Item], most: 
         assert explained.change == difference
         assert sum(explained.causes.values(), Decimal(0)) == difference
         assert sum((driver.change for driver in explained.drivers), explained.others) == difference
+        assert len({driver.key for driver in explained.drivers}) == len(explained.drivers)
         for driver in explained.drivers:
             assert sum(driver.effects.values(), Decimal(0)) == driver.change
 

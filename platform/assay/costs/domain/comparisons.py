@@ -85,21 +85,40 @@ class Explanation:
 def explain(items: Iterable[Item], *, currency: str, other_currencies: tuple[str, ...] = (), most: int = 20) -> Explanation:
     """Each item's difference by cause, and their sums. most: how many drivers are named."""
     causes: dict[Cause, Decimal] = defaultdict(Decimal)
-    drivers = []
+    things: dict[tuple[str | None, ...], Driver] = {}
     before = now = ZERO
     for item in items:
         before, now = EXACT.add(before, item.before.cost), EXACT.add(now, item.now.cost)
         effects = attribute(item)
         for cause, amount in effects.items():
             causes[cause] = EXACT.add(causes[cause], amount)
-        if effects:
-            drivers.append(Driver(item.key, item.before.cost, item.now.cost, effects))
-    drivers.sort(key=lambda driver: (-abs(driver.change), tuple(part or "" for part in driver.key)))
+        things[item.key] = _join(things.get(item.key), item, effects)
+    drivers = sorted((driver for driver in things.values() if driver.effects), key=_rank)
     others = ZERO
     for driver in drivers[most:]:
         others = EXACT.add(others, driver.change)
     ordered = {cause: causes[cause] for cause in sorted(causes, key=lambda cause: (-abs(causes[cause]), cause))}
     return Explanation(before, now, ordered, tuple(drivers[:most]), others, currency, other_currencies)
+
+
+def _join(known: Driver | None, item: Item, effects: Mapping[Cause, Decimal]) -> Driver:
+    """One thing may have usage, credits and corrections: items of its own, and one driver."""
+    if known is None:
+        return Driver(item.key, item.before.cost, item.now.cost, effects)
+    joined = defaultdict(Decimal, known.effects)
+    for cause, amount in effects.items():
+        joined[cause] = EXACT.add(joined[cause], amount)
+    return Driver(
+        item.key,
+        EXACT.add(known.before, item.before.cost),
+        EXACT.add(known.now, item.now.cost),
+        {cause: amount for cause, amount in joined.items() if amount},
+    )
+
+
+def _rank(driver: Driver) -> tuple[Decimal, list[tuple[bool, str]]]:
+    """The largest change first; things that changed as much, by name."""
+    return -abs(driver.change), [(part is None, part or "") for part in driver.key]
 
 
 def attribute(item: Item) -> dict[Cause, Decimal]:
