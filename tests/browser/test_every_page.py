@@ -1,5 +1,7 @@
 """Every page, in both sizes and themes: no errors, nothing beside the screen, and a picture to look at."""
 
+from typing import Literal
+
 import pytest
 from playwright.sync_api import Page, Request
 
@@ -9,6 +11,8 @@ from tests.plugins.stack import Stack
 
 SIZES = {"wide": DESKTOP, "narrow": PHONE}
 SCRIPT_BUDGET_BYTES = 400_000
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+WEARS = "theme => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(document.documentElement.dataset.bsTheme === theme))))"
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -90,9 +94,8 @@ def _hex(item: dict[str, str]) -> str:
 
 @pytest.mark.timeout(420)
 @pytest.mark.parametrize("size", list(SIZES))
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_opens_clean(open_window: Open, live: Stack, addresses: dict[str, str], size: str, theme: str) -> None:
-    context = open_window(SIZES[size], theme)
+def test_every_page_opens_clean_in_both_themes(open_window: Open, live: Stack, addresses: dict[str, str], size: str) -> None:
+    context = open_window(SIZES[size], "auto")
     faults: list[str] = []
     for name, path in addresses.items():
         page = context.new_page()
@@ -100,8 +103,11 @@ def test_every_page_opens_clean(open_window: Open, live: Stack, addresses: dict[
         answer = page.goto(path, wait_until="load")
         status = answer.status if answer else 0
         settle(page)
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            page.wait_for_function(WEARS, arg=theme)
+            page.screenshot(path=OUTPUT / f"{name}-{size}-{theme}.png", full_page=True)
         wider = page.evaluate(WIDER)
-        page.screenshot(path=OUTPUT / f"{name}-{size}-{theme}.png", full_page=True)
         faults += [f"{name}: {fault}" for fault in found]
         faults += [f"{name}: status {status}"] if status != 200 else []
         faults += [f"{name}: {wider} pixels wider than the screen"] if wider > 0 else []

@@ -5,6 +5,8 @@ from playwright.sync_api import Browser, expect
 from tests.browser.conftest import PHONE, Open, sign_in, watch
 from tests.plugins.stack import Stack
 
+LABELS = "() => document.querySelector('[data-chart]')?.assayDrawn?.getOption().xAxis[0].axisLabel.color"
+
 
 def test_a_wrong_password_is_told_and_the_right_one_leads_home(chromium: Browser, live: Stack) -> None:
     context = chromium.new_context(base_url=live.url)
@@ -49,10 +51,12 @@ def test_as_the_system_follows_the_system(open_window: Open) -> None:
     context = open_window(theme="auto")
     page = context.new_page()
     page.emulate_media(color_scheme="dark")
-    page.goto("/experiments")
+    page.goto("/costs")
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    drawn = page.wait_for_function(LABELS).json_value()
     page.emulate_media(color_scheme="light")
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
+    page.wait_for_function(f"dark => {{ const now = ({LABELS})(); return now && now !== dark; }}", arg=drawn)
 
 
 def test_on_a_phone_the_navigation_is_a_drawer(open_window: Open) -> None:

@@ -7,6 +7,6 @@
     if (root.dataset.themeChoice === "auto") root.setAttribute("data-bs-theme", dark.matches ? "dark" : "light");
   }
   follow();
-  dark.addEventListener("change", follow);
   root.addEventListener("assay:theme", follow);
+  dark.addEventListener("change", function () { root.dispatchEvent(new CustomEvent("assay:theme", { bubbles: true })); });
 })();
