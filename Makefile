@@ -26,9 +26,9 @@ lint: ## ruff, mypy strict, import-linter, missing migrations
 unit: ## unit and architecture tests only
 	@$(V)/python -m pytest tests/unit tests/architecture tests/contract
 
-faults: ## kill real processes and look what is left
+faults: ## kill real processes and look what is left; many orders of reissues
 	@$(PYTHON) deploy/install.py --test
-	@$(V)/python -m pytest tests/faults
+	@ASSAY_REISSUE_ORDERS=8 $(V)/python -m pytest tests/faults tests/unit/costs/test_reissues.py
 
 bench: ## ratios against the named peers, as JSON
 	@$(PYTHON) deploy/install.py --test

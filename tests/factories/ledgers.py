@@ -8,7 +8,7 @@ from uuid import UUID
 
 from assay.core import tenancy
 from assay.costs.domain.imports import BillImportView
-from assay.costs.selectors.engines.duckdb import open_engine
+from assay.costs.selectors.engines.duckdb import open_session
 from assay.costs.selectors.imports import get_import
 from assay.costs.selectors.lake import fetch_files, find_snapshot, scan_sql
 from assay.costs.services import imports
@@ -28,8 +28,12 @@ def read_ledger(organization_id: UUID, columns: Sequence[str] = ()) -> list[tupl
     if snapshot is None or not snapshot.files:
         return []
     selected = ", ".join(columns) or "* EXCLUDE (source_id, import_id)"
-    with open_engine() as connection:
-        rows = connection.sql(f"SELECT {selected} FROM {scan_sql(fetch_files(snapshot.files))}").to_arrow_table().to_pylist()
+    with open_session({}) as session:
+        rows = (
+            session.connection.sql(f"SELECT {selected} FROM {scan_sql(fetch_files(snapshot.files))}")
+            .to_arrow_table()
+            .to_pylist()
+        )
     return sorted((tuple(row[name] for name in sorted(row)) if not columns else tuple(row.values()) for row in rows), key=repr)
 
 

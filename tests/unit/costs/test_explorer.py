@@ -1,6 +1,7 @@
 """Views of the bill: each partition sums to the file, exactly."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, localcontext
@@ -32,10 +33,15 @@ JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
 YEAR = Interval(JANUARY, datetime(2027, 1, 1, tzinfo=UTC))
 
 
-@pytest.fixture
-def organization() -> Organization:
+@pytest.fixture(scope="module")
+def organization(unblocked: Callable[[], AbstractContextManager[None]]) -> Organization:
+    with unblocked():
+        return found_billed()
+
+
+def found_billed() -> Organization:
     """Seven charges of two days, services and accounts, one of which is a credit."""
-    organization = found_organization(owner_email="ada@example.com")
+    organization = found_organization()
     charges = [
         charge("10", hour=0, ServiceName="S3", SubAccountId="001", SubAccountName="Web"),
         charge("4", hour=23, ServiceName="EC2", ResourceId="i-1", BilledCost="0", ListCost=None),
@@ -225,7 +231,8 @@ def test_an_empty_ledger_gives_empty_answers() -> None:
         assert list_charges(organization.id, CostQuestion(YEAR)).charges == ()
 
 
-def test_currencies_are_never_added_up(organization: Organization) -> None:
+def test_currencies_are_never_added_up() -> None:
+    organization = found_billed()
     deliver(organization.id, focus.write_csv([focus.make_charge("1000", BillingCurrency="EUR")]), source_name="in euros")
     with tenancy.scope(organization.id):
         table = explorer.summarize(organization.id, group_by=[], interval=YEAR)
@@ -251,7 +258,8 @@ def test_single_charges_come_page_by_page(organization: Organization) -> None:
     assert isinstance(found[0].import_id, UUID)
 
 
-def test_a_page_of_a_ledger_that_changed_is_refused(organization: Organization) -> None:
+def test_a_page_of_a_ledger_that_changed_is_refused() -> None:
+    organization = found_billed()
     with tenancy.scope(organization.id):
         cursor = list_charges(organization.id, CostQuestion(YEAR), limit=1).next_cursor
     deliver(organization.id, focus.write_csv([charge("1", hour=1)]), source_name="gcp")

@@ -3,6 +3,8 @@
 import gzip
 import io
 import random
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pyarrow as pa
@@ -22,10 +24,15 @@ GOOD = focus.make_charge("7")
 MANY = [focus.make_charge(str(i), ResourceId=f"i-{random.Random(i).randbytes(8).hex()}") for i in range(300)]
 
 
-@pytest.fixture
-def organization() -> Organization:
-    """Its ledger holds a bill."""
-    organization = found_organization(owner_email="ada@example.com")
+@pytest.fixture(scope="module")
+def organization(unblocked: Callable[[], AbstractContextManager[None]]) -> Organization:
+    """Its ledger holds a bill, before and after each test."""
+    with unblocked():
+        return found_billed()
+
+
+def found_billed() -> Organization:
+    organization = found_organization()
     assert deliver(organization.id, focus.write_csv([GOOD])).state is ImportState.IMPORTED
     return organization
 
@@ -172,7 +179,8 @@ def test_ids_stored_as_floats_are_refused(organization: Organization) -> None:
     assert "floating-point" in message
 
 
-def test_a_source_keeps_its_currency(organization: Organization) -> None:
+def test_a_source_keeps_its_currency() -> None:
+    organization = found_billed()
     euros = focus.write_csv([focus.make_charge(BillingCurrency="EUR")])
     assert "'EUR' differs from USD" in _refuse(organization, euros).message
     assert deliver(organization.id, euros, source_name="in euros").state is ImportState.IMPORTED
