@@ -106,7 +106,7 @@ def test_every_page_opens_clean_in_both_themes(open_window: Open, live: Stack, a
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
             page.wait_for_function(WEARS, arg=theme)
-            page.screenshot(path=OUTPUT / f"{name}-{size}-{theme}.png", full_page=True)
+            page.screenshot(path=OUTPUT / f"{name}-{size}-{theme}.png", full_page=True, animations="disabled")
         wider = page.evaluate(WIDER)
         faults += [f"{name}: {fault}" for fault in found]
         faults += [f"{name}: status {status}"] if status != 200 else []
