@@ -1,13 +1,21 @@
 """Tables, the explorer, search, tokens and uploads, as people use them."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from tests.browser import service
 from tests.browser.conftest import Open
+from tests.factories import focus
 from tests.plugins.stack import Stack
+
+MIDDLE_OF_FIRST_BAR = """figure => {
+  const chart = figure.assayDrawn, points = chart.getOption().series[0].data, last = points[points.length - 1];
+  const value = last.value || last;
+  return chart.convertToPixel({ seriesIndex: 0 }, [value[0], value[1] / 2]);
+}"""
 
 
 def test_the_explorers_view_is_shared_by_its_address(page: Page, open_window: Open) -> None:
@@ -105,6 +113,33 @@ def test_a_bill_that_cannot_be_read_is_refused_with_a_reason(page: Page, tmp_pat
     expect(row).to_contain_text("Refused", timeout=60_000)
     row.get_by_role("link").first.click()
     expect(page.get_by_role("alert")).to_be_visible()
+
+
+def test_several_files_are_one_delivery(page: Page, live: Stack, tmp_path: Path) -> None:
+    files = [tmp_path / "part-1.csv", tmp_path / "part-2.csv"]
+    for file, cost in zip(files, ("1.25", "2.5"), strict=True):
+        file.write_bytes(focus.write_csv([focus.make_charge(cost)]))
+    page.goto("/costs/sources")
+    page.get_by_label("Files").set_input_files(files)
+    page.get_by_label("Source").fill("in parts")
+    page.get_by_role("button", name="Import").click()
+    row = page.locator("#imports tr", has_text="in parts").first
+    expect(row).to_contain_text("Imported", timeout=60_000)
+    row.get_by_role("link").first.click()
+    expect(page.get_by_role("row", name=re.compile("^part-1.csv"))).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("^part-2.csv"))).to_be_visible()
+    delivered = service.first(live, "costs/imports")
+    assert (delivered["rows"], Decimal(delivered["totals"]["effective"]["amount"])) == (2, Decimal("3.75"))
+
+
+def test_a_bar_leads_to_its_charges(page: Page) -> None:
+    page.goto("/costs?group_by=service")
+    figure = page.locator("[data-chart='days']")
+    expect(figure).to_have_attribute("data-chart-points", re.compile(r"\d+"))
+    at = figure.evaluate(MIDDLE_OF_FIRST_BAR)
+    figure.locator("canvas").first.click(position={"x": at[0], "y": at[1]})
+    page.wait_for_url(re.compile("/costs/charges"))
+    expect(page.locator("table.data tbody tr").first).to_be_visible()
 
 
 def test_a_chart_is_read_as_a_table_and_downloaded(page: Page) -> None:
