@@ -17,7 +17,7 @@ PARTS = {
     "costs": ["tests/unit/costs", "tests/contract"],
     "rest": ["tests/unit", "tests/architecture", "--ignore=tests/unit/costs"],
 }
-MEMORY = Path("/dev/shm")
+MEMORY = Path("/dev/shm")  # noqa: S108  folders in it are made by tempfile
 ROOM_BYTES = 16 << 30
 
 

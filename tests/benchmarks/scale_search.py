@@ -59,9 +59,9 @@ def measure() -> dict[str, object]:
 
 
 def _measure(stack: Stack) -> dict[str, object]:
-    from assay.accounts.services import tokens
+    from assay.accounts.services import admission
 
-    organization_id = tokens.authenticate(f"Bearer {stack.token}").organization_id
+    organization_id = admission.authenticate(f"Bearer {stack.token}").organization_id
     server = Server(stack.url, {"Authorization": f"Bearer {stack.token}"})
     filled = {size: _fill(organization_id, size) for size in SIZES}
     _vacuum(stack)
