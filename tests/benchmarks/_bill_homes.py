@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,7 +27,17 @@ def open_home() -> Iterator[tuple[Path, Step]]:
             yield home, lambda step, path, rows: _run(environment, step, path, rows)
 
 
+def share_bill(home: Path, run: Step, rows: int) -> Path:
+    """A month of FOCUS as Parquet; made once for all benchmarks of one run."""
+    bill = Path(os.environ.get("ASSAY_BENCH_SHARED", home)) / f"bill-{rows}.parquet"
+    if not bill.exists():
+        run("generate_focus", bill, rows)
+    return bill
+
+
 def _run(environment: Mapping[str, str], step: str, path: Path, rows: int) -> Figures:
     answer = run_python(environment, "-m", "tests.benchmarks._bill_steps", step, str(path), str(rows))
     measured: Figures = json.loads(answer.strip().splitlines()[-1])
+    sys.stderr.write(f"{step}, {rows:,} rows: {measured}\n")
+    sys.stderr.flush()
     return measured

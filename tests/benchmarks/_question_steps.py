@@ -1,28 +1,19 @@
-"""A month of charges asked for account, service and day: python -m tests.benchmarks._question_steps FILE ROWS."""
+"""A month of charges asked for account, service and day."""
 
-import json
-import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import duckdb
 
-from tests.benchmarks._bills import write_focus
-
 TURNS = 5
 KEYS = ["sub_account_id", "service_name", "charge_date"]
 
 
-def main(path: Path, rows: int) -> None:
-    import django
-
-    django.setup()
-    write_focus(path, rows=rows)
-    organization_id = _import(path, rows)
+def measure_questions(organization_id: UUID) -> dict[str, float]:
+    """The best of several turns, in seconds, and how many groups there are."""
     started = {"bare": _bare(organization_id), "charges": _asking(organization_id, rolled_up=False)}
     started["rollup"] = _asking(organization_id, rolled_up=True)
     seconds: dict[str, list[float]] = {name: [] for name in started}
@@ -33,27 +24,7 @@ def main(path: Path, rows: int) -> None:
             answers[name] = ask()
             seconds[name].append(time.perf_counter() - start)
     assert answers["bare"] == answers["charges"] == answers["rollup"] > 0
-    best = {name: round(min(found), 4) for name, found in seconds.items()}
-    sys.stdout.write(
-        json.dumps({f"{name}_seconds": value for name, value in best.items()} | {"groups": answers["bare"]}) + "\n"
-    )
-
-
-def _import(path: Path, rows: int) -> UUID:
-    from assay.core import tenancy
-    from assay.costs.selectors.imports import get_import
-    from assay.costs.services import imports
-    from tests.factories.organizations import found_organization
-
-    organization = found_organization()
-    with path.open("rb") as file:
-        chunks = iter(lambda: file.read(1 << 20), b"")
-        received = imports.receive_bill(organization.id, source_name="aws", file_name=path.name, chunks=chunks)
-    imports.import_bills(organization.id)
-    with tenancy.scope(organization.id):
-        delivered = get_import(organization.id, received.id)
-    assert (delivered.state, delivered.rows) == ("imported", rows), delivered.message
-    return organization.id
+    return {f"{name}_seconds": round(min(found), 4) for name, found in seconds.items()} | {"groups": answers["bare"]}
 
 
 def _bare(organization_id: UUID) -> Callable[[], int]:
@@ -91,7 +62,3 @@ def _asking(organization_id: UUID, *, rolled_up: bool) -> Callable[[], int]:
             return session.ask(Question.SUMS, expression).num_rows
 
     return ask
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))

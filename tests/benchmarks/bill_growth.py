@@ -2,7 +2,7 @@
 
 import os
 
-from tests.benchmarks._bill_homes import open_home
+from tests.benchmarks._bill_homes import open_home, share_bill
 
 SIZES = [int(size) for size in os.environ.get("ASSAY_BENCH_SIZES", "1000000,5000000,20000000").split(",")]
 
@@ -12,10 +12,7 @@ def measure() -> dict[str, object]:
     found = {}
     with open_home() as (home, run):
         for rows in SIZES:
-            bill = home / f"bill-{rows}.parquet"
-            run("generate_focus", bill, rows)
-            found[rows] = run("import", bill, rows)
-            bill.unlink()
+            found[rows] = run("import", share_bill(home, run, rows), rows)
     first, last = found[SIZES[0]], found[SIZES[-1]]
     return {
         "growth_rows": SIZES[-1] // SIZES[0],

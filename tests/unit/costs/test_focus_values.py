@@ -1,6 +1,7 @@
 """How single values of a bill are read."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
 
@@ -41,6 +42,9 @@ def _expected(text: str) -> Decimal | None:
 def _evaluate(connection: duckdb.DuckDBPyConnection, reading: Reading, value: object, type_: str) -> tuple[object, list[str]]:
     """(value, reasons of faults) as an import would find them."""
     source = f"(SELECT CAST($1 AS {type_}) AS c0)"
+    if reading.prepared:
+        name, sql = reading.prepared
+        source = f"(SELECT *, {sql} AS {name} FROM {source})"
     wrong = [
         fault.reason
         for fault in reading.faults
@@ -106,7 +110,7 @@ def test_a_float_that_is_no_amount_is_a_fault(connection: duckdb.DuckDBPyConnect
 def test_times_are_utc_unless_they_say_otherwise(connection: duckdb.DuckDBPyConnection, text: str) -> None:
     reading = read_value(Kind.TIME, "VARCHAR", "c0")
     assert reading is not None
-    micros = Reading(f"epoch_us({reading.value})", "", reading.faults)
+    micros = replace(reading, value=f"epoch_us({reading.value})")
     at = int(datetime(2026, 1, 31, 10, tzinfo=UTC).timestamp() * 1_000_000)
     assert _evaluate(connection, micros, text, "VARCHAR") == (at, [])
 

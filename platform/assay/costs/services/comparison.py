@@ -1,7 +1,7 @@
 """Whether what was converted is what the files say: rows, sums, and what a format knows must be equal."""
 # ruff: noqa: S608  built of Assay's own columns, and of quoted names
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 import duckdb
@@ -27,11 +27,14 @@ def compare(
         raise LedgerDiffers(f"{_names(bill)}: {tally.rows} rows become {tally.converted}, converted were {rows}")
     detail = f"Rows: {tally.rows:,}; rows in the ledger: {rows:,}."
     others = []
-    for equality, sums in _pair(bill, tally):
+    pairs = list(_pair(bill, tally))
+    totals = _sum_totals(connection, [equality for equality, _ in pairs if not equality.ledger_key], paths)
+    for equality, sums in pairs:
+        ledger = _sum_by_key(connection, equality, sums, paths) if equality.ledger_key else {"": next(totals)}
         differing = [
-            (key, expected, found)
-            for key, (expected, found) in _sum_ledger(connection, equality, sums, paths).items()
-            if not _is_equal(equality, expected, found)
+            (key, expected, ledger.get(key, Decimal(0)))
+            for key, expected in sums.items()
+            if not _is_equal(equality, expected, ledger.get(key, Decimal(0)))
         ]
         if differing and equality.certain:
             raise LedgerDiffers(f"{_names(bill)}: {equality.name}: {_tell(differing)}")
@@ -54,14 +57,25 @@ def _pair(bill: Bill, tally: Tally) -> Iterator[tuple[Equality, Mapping[str, Dec
             yield equality, sums
 
 
-def _sum_ledger(
-    connection: duckdb.DuckDBPyConnection, equality: Equality, sums: Mapping[str, Decimal], paths: Sequence[str]
-) -> dict[str, tuple[Decimal, Decimal]]:
-    """Key → (sum of the files, sum of the ledger)."""
-    key = equality.ledger_key or "''"
-    found = connection.execute(f"SELECT {key}, sum({equality.ledger}) FROM {scan_sql(paths)} GROUP BY 1").fetchall()
-    ledger = {name: amount or Decimal(0) for name, amount in found}
-    return {name: (amount, ledger.get(name, Decimal(0))) for name, amount in sums.items()}
+def _sum_totals(
+    connection: duckdb.DuckDBPyConnection, equalities: Sequence[Equality], paths: Sequence[str]
+) -> Iterator[Decimal]:
+    """Sums of the ledger's whole, in order; of one scan."""
+    if equalities:
+        sums = ", ".join(f"sum({equality.ledger})" for equality in equalities)
+        found = connection.execute(f"SELECT {sums} FROM {scan_sql(paths)}").fetchall()[0]
+        yield from (amount or Decimal(0) for amount in found)
+
+
+def _sum_by_key(
+    connection: duckdb.DuckDBPyConnection, equality: Equality, wanted: Collection[str], paths: Sequence[str]
+) -> dict[str, Decimal]:
+    if not wanted:
+        return {}
+    found = connection.execute(
+        f"SELECT {equality.ledger_key}, sum({equality.ledger}) FROM {scan_sql(paths)} GROUP BY ALL"
+    ).fetchall()
+    return {name: amount or Decimal(0) for name, amount in found}
 
 
 def _is_equal(equality: Equality, expected: Decimal, found: Decimal) -> bool:

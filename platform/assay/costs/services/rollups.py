@@ -41,7 +41,7 @@ _MONTH = "CAST(date_trunc('month', charge_date) AS DATE) AS charge_date"
 _TAG_VALUES = """
 CREATE OR REPLACE TEMP TABLE tag_values AS
 SELECT tags, key, json_extract_string(tags, '/' || replace(replace(key, '~', '~0'), '/', '~1')) AS value
-FROM (SELECT tags, unnest(list_distinct(json_keys(tags))) AS key FROM (SELECT DISTINCT tags FROM sums WHERE tags IS NOT NULL))
+FROM (SELECT tags, unnest(list_distinct(json_keys(tags))) AS key FROM (SELECT DISTINCT tags FROM charge_sums WHERE tags IS NOT NULL))
 """
 _TAG_COUNTS = (
     "SELECT key, count(DISTINCT value) AS found FROM tag_values WHERE value IS NOT NULL GROUP BY key ORDER BY found, key"
@@ -92,12 +92,13 @@ def _write(organization_id: UUID, delivery: tuple[UUID, UUID, str], paths: Seque
     source_id, import_id, billing_period = delivery
     own = f"{literal(str(source_id))} AS source_id, {literal(billing_period)} AS billing_period, {literal(str(import_id))} AS import_id"
     with open_engine(spill_to=folder / "rollup-spill") as connection:
+        _sum_charges(connection, paths)
         for grain in (Grain.RESOURCE_DAYS, Grain.RESOURCE_MONTHS, Grain.DAYS):
             left_out = []
             if grain is Grain.DAYS:
-                left_out = _sum_days(connection, paths)
+                left_out = _sum_days(connection)
             else:
-                _sum_resources(connection, grain, paths)
+                _sum_resources(connection, grain)
             target = folder / f"{grain}.parquet"
             columns = ", ".join(
                 f"CAST({name} AS {SUM}) AS {name}" if name in SUMMED[grain] else name for name in _own_columns(grain)
@@ -109,43 +110,45 @@ def _write(organization_id: UUID, delivery: tuple[UUID, UUID, str], paths: Seque
             publish_file(open_home(), target, rollup_address(organization_id, import_id, billing_period, grain))
 
 
-def _flags(grain: Grain) -> str:
-    return ", ".join(f"{value} AS {name}" for name, value in FLAGS[grain].items())
-
-
 def _own_columns(grain: Grain) -> list[str]:
     return [name for name in rollup_types(grain) if name not in {"source_id", "billing_period", "import_id"}]
 
 
-def _sum_resources(connection: duckdb.DuckDBPyConnection, grain: Grain, paths: Sequence[str]) -> None:
-    """Months are summed from the days just made."""
-    keys, summed = ", ".join(KEYS[grain]), ", ".join(f"sum({name}) AS {name}" for name in SUMMED[grain])
-    if grain is Grain.RESOURCE_DAYS:
-        first, count, source = f"charge_date, {_flags(grain)}", "count(*)", scan_sql(paths)
-    else:
-        first, count, source = f"{_MONTH}, {', '.join(FLAGS[grain])}", "sum(charge_count)", "sums"
+def _sum_charges(connection: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> None:
+    """The only scan of the charges: sums by all that any rollup groups by, from which each is made."""
+    finest = Grain.RESOURCE_DAYS
+    flags = ", ".join(f"{value} AS {name}" for name, value in FLAGS[finest].items())
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE sums AS SELECT {first}, {keys}, {summed}, CAST({count} AS BIGINT) AS charge_count"
-        f" FROM {source} GROUP BY ALL"
+        f"CREATE OR REPLACE TEMP TABLE charge_sums AS SELECT charge_date, {flags}, {', '.join(KEYS[finest])}, tags, {_summed(finest)},"
+        f" count(*) AS charge_count FROM {scan_sql(paths)} GROUP BY ALL"
     )
 
 
-def _sum_days(connection: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> list[str]:
+def _summed(grain: Grain) -> str:
+    return ", ".join(f"sum({name}) AS {name}" for name in SUMMED[grain])
+
+
+def _sum_resources(connection: duckdb.DuckDBPyConnection, grain: Grain) -> None:
+    """Months are summed from the days just made."""
+    date, source = ("charge_date", "charge_sums") if grain is Grain.RESOURCE_DAYS else (_MONTH, "sums")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE sums AS SELECT {date}, {', '.join((*FLAGS[grain], *KEYS[grain]))}, {_summed(grain)},"
+        f" CAST(sum(charge_count) AS BIGINT) AS charge_count FROM {source} GROUP BY ALL"
+    )
+
+
+def _sum_days(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """returns: keys of tags that are left out.
 
     Texts of tags are read once each, after charges with the same text have been summed.
     """
-    keys, summed = ", ".join(KEYS[Grain.DAYS]), ", ".join(f"sum({name}) AS {name}" for name in SUMMED[Grain.DAYS])
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE sums AS SELECT charge_date, {_flags(Grain.DAYS)}, {keys}, tags, {summed}, count(*) AS charge_count"
-        f" FROM {scan_sql(paths)} GROUP BY ALL"
-    )
     connection.execute(_TAG_VALUES)
     counts = connection.execute(_TAG_COUNTS).fetchall()
     kept = [key for key, found in counts if found <= MOST_TAG_VALUES][:MOST_TAGS]
     connection.execute(_KEPT_TAGS, [kept])
+    keys = ", ".join(KEYS[Grain.DAYS])
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE sums AS SELECT charge_date, covers_others, {keys}, kept AS tags, {summed}, CAST(sum(charge_count) AS BIGINT) AS charge_count"
-        " FROM sums LEFT JOIN kept_tags USING (tags) GROUP BY ALL"
+        f"CREATE OR REPLACE TEMP TABLE sums AS SELECT charge_date, covers_others, {keys}, kept AS tags, {_summed(Grain.DAYS)},"
+        " CAST(sum(charge_count) AS BIGINT) AS charge_count FROM charge_sums LEFT JOIN kept_tags USING (tags) GROUP BY ALL"
     )
     return sorted(key for key, _ in counts if key not in kept)

@@ -96,7 +96,7 @@ def _count_faults(connection: duckdb.DuckDBPyConnection, relation: Relation, map
 
 def _faults_sql(source: str, mapping: Mapping, also: str) -> str:
     cases = " ".join(case for field in mapping.fields.values() for case in field.fault_cases)
-    return f"SELECT {also}CASE {cases} END AS fault FROM {source}"
+    return f"SELECT {also}CASE {cases} END AS fault FROM {mapping.prepare(source)}"
 
 
 def _place(connection: duckdb.DuckDBPyConnection, bill_file: BillFile, records: Sequence[int]) -> Iterable[str]:

@@ -12,8 +12,6 @@ from assay.costs.formats.reading.sql import literal
 from assay.costs.formats.reading.values import DECIMAL, Fault, Reading, as_text, is_nested, read_value
 
 MARK = "assay found a fault"
-SPECIAL = r'["\\\x00-\x1f]'
-"""Characters that JSON escapes. They are rare, so a row is looked at as a whole first."""
 
 ZONELESS = ("TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S")
 
@@ -65,6 +63,12 @@ class Mapping:
     def reference(self, kind: Kind) -> str:
         """SQL of the file's own value of the only column of this kind."""
         return next(field.source.reference for field in self.fields.values() if field.column.kind is kind)
+
+    def prepare(self, relation: str) -> str:
+        """The relation, what stands behind FROM, with what the fields speak of by name beside its own columns."""
+        prepared = [field.reading.prepared for field in self.fields.values() if field.reading.prepared]
+        named = ", ".join(f"{sql} AS {name}" for name, sql in prepared)
+        return f"(SELECT *, {named} FROM {relation})" if named else relation  # noqa: S608  built of Assay's own columns
 
     def noted(self) -> list[tuple[str, str]]:
         """(condition, note) of values that the log counts; the condition is NULL for no value."""
@@ -130,7 +134,10 @@ def _note(
 
 
 def kept_values(mapping: Mapping, format_: Format, kept: Sequence[str]) -> str:
-    """SQL of the JSON object of a row's unknown columns and kept inputs, without empty ones; NULL when there is none."""
+    """SQL of the JSON object of a row's unknown columns and kept inputs, without empty ones; NULL when there is none.
+
+    Characters that JSON escapes are rare, so a row is looked at as a whole first.
+    """
     columns = [*mapping.unknown, *(mapping.fields[name].source for name in kept if name in mapping.fields)]
     if not columns:
         return "CAST(NULL AS VARCHAR)"
@@ -139,21 +146,28 @@ def kept_values(mapping: Mapping, format_: Format, kept: Sequence[str]) -> str:
         _member(format_, column, f"CAST(to_json({column.reference}) AS VARCHAR)") for column in columns if column not in plain
     ]
     values = {column: as_text(column.type, column.reference) for column in plain}
-    quoted = [_quoted_member(format_, column, value) for column, value in values.items()]
+    quoted = [_open_quoted_member(format_, column, value) for column, value in values.items()]
     escaped = [_member(format_, column, f"CAST(to_json({value}) AS VARCHAR)") for column, value in values.items()]
     if not plain:
         return _object(nested)
-    special = f"regexp_matches(concat({', '.join(values.values())}), {literal(SPECIAL)})"
-    return f"CASE WHEN {special} THEN {_object([*escaped, *nested])} ELSE {_object([*quoted, *nested])} END"
+    whole = f"concat({', '.join(values.values())})"
+    special = f"strlen(CAST(to_json({whole}) AS VARCHAR)) <> strlen({whole}) + 2"
+    return f"CASE WHEN {special} THEN {_object([*escaped, *nested])} ELSE {_object([_join_quoted(quoted), *nested])} END"
 
 
-def _quoted_member(format_: Format, column: FileColumn, value: str) -> str:
+def _open_quoted_member(format_: Format, column: FileColumn, value: str) -> str:
+    """A member whose value needs no escape, all but its last quotation mark; NULL for no value."""
     key = json.dumps(format_.canonical(column.name), ensure_ascii=False)
-    return f"""{literal(key + ':"')} || {value} || '"'"""
+    return f"""{literal(key + ':"')} || {value}"""
+
+
+def _join_quoted(members: Sequence[str]) -> str:
+    """The marks between them are written once for all, which is twice as fast as a member at a time; NULL where all are."""
+    return f"""nullif(concat(concat_ws('",', {", ".join(members)}), '"'), '"')"""
 
 
 def _object(members: Sequence[str]) -> str:
-    return f"'{{' || concat_ws(',', {', '.join(members)}) || '}}'"
+    return f"concat('{{', concat_ws(',', {', '.join(members)}), '}}')"
 
 
 def _member(format_: Format, column: FileColumn, value: str) -> str:

@@ -1,5 +1,6 @@
 """How the value of one column is read, for each type it may have in a file: SQL for the value and for what is wrong with it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -35,7 +36,8 @@ class Reading:
     """SQL over one column of a relation.
 
     value: converts a value that has no fault. attempt: the same, NULL where that is impossible. sound: true for values known to
-    have no fault. noted, note: true for values that the log counts, and what it says of them.
+    have no fault. noted, note: true for values that the log counts, and what it says of them. prepared: (name, SQL) of what the others
+    speak of by name, worked out once a row: what stands in a CASE is worked out anew wherever it is written.
     """
 
     value: str
@@ -44,6 +46,7 @@ class Reading:
     sound: str = ""
     noted: str = ""
     note: str = ""
+    prepared: tuple[str, str] | None = None
 
 
 def read_value(kind: Kind, type_: str, reference: str) -> Reading | None:
@@ -153,21 +156,29 @@ def _decimals_of(text: str) -> str:
 def _read_time(type_: str, reference: str) -> Reading | None:
     if type_ not in {"VARCHAR", "DATE"} and not type_.startswith("TIMESTAMP"):
         return None
-    attempt = _as_instant(type_, reference)
-    within = f"{attempt} BETWEEN {EARLIEST} AND {LATEST}"
-    if type_ != INSTANT:
-        within = f"coalesce({within}, false)"
-    fault = Fault(f"NOT ({within})", "is not a time such as 2026-01-31T00:00:00Z")
+    if type_ == INSTANT:
+        return Reading(reference, reference, (_outside(f"{reference} BETWEEN {EARLIEST} AND {LATEST}"),))
+    name = f"{re.sub(r'[^a-z0-9]+', '_', reference)}_instant"
+    within = f"coalesce({name} BETWEEN {EARLIEST} AND {LATEST}, false)"
     zoneless = ""
     if type_ == "VARCHAR":
         zoneless = f"CASE WHEN {reference} LIKE '%Z' THEN false ELSE NOT regexp_matches({reference}, {literal(OFFSET)}) END"
-    return Reading(attempt, attempt, (fault,), noted=zoneless, note="times without a zone were read as UTC.")
+    return Reading(
+        name,
+        name,
+        (_outside(within),),
+        noted=zoneless,
+        note="times without a zone were read as UTC.",
+        prepared=(name, _as_instant(type_, reference)),
+    )
+
+
+def _outside(within: str) -> Fault:
+    return Fault(f"NOT ({within})", "is not a time such as 2026-01-31T00:00:00Z")
 
 
 def _as_instant(type_: str, reference: str) -> str:
     """Without a zone to look up, which takes three times as long, wherever that is possible."""
-    if type_ == INSTANT:
-        return reference
     in_utc = f"make_timestamptz(epoch_us(TRY_CAST({reference} AS TIMESTAMP)))"
     if type_.startswith("TIMESTAMP"):
         return in_utc
