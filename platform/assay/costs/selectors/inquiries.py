@@ -1,7 +1,7 @@
 """One question about costs, asked of one version of the ledger."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 from decimal import Decimal
@@ -11,7 +11,7 @@ import ibis
 from ibis.expr.types import BooleanValue, Table, Value
 
 from assay.core.money import EXACT
-from assay.costs.domain.charges import Key
+from assay.costs.domain.charges import Key, add_up
 from assay.costs.domain.dimensions import TIMES
 from assay.costs.domain.questions import (
     AnswerRow,
@@ -25,7 +25,7 @@ from assay.costs.domain.questions import (
 )
 from assay.costs.selectors.conditions import is_one_of, label_of, value_of
 from assay.costs.selectors.currencies import pick_currency
-from assay.costs.selectors.questions import Choice, Ledger, amount_of, needs_of, starts_within, step_of
+from assay.costs.selectors.questions import Choice, Ledger, amount_of, name_steps, needs_of, starts_within, step_of
 from assay.costs.selectors.rollups import Needs
 
 ZERO = Decimal(0)
@@ -56,15 +56,20 @@ class Inquiry:
 
     def answer(self) -> CostAnswer:
         found = self.ledger.ask(Question.TOTALS, self._totals())
-        currency, others = pick_currency(self.home, [row for row in found if row["charges"]] or found)
-        total = next((row for row in found if row["currency"] == currency), {"amount": ZERO, "before": ZERO})
+        currency, others = pick_currency(self.home, _add_currencies(found))
+        of_currency = [row for row in found if row["currency"] == currency]
+        steps = _steps_of(self.question)
+        whole = AnswerRow(
+            (),
+            add_up([row["amount"] for row in of_currency]),
+            add_up([row["before"] for row in of_currency]),
+            series=_line({self._step_in(row): row["amount"] for row in of_currency} if steps else {}, steps),
+        )
         groups = self.ledger.ask(Question.GROUPS, self._groups(currency)) if self.question.group_by else []
         rows = [self._read_row(row) for row in groups]
         count = int(groups[0]["groups"]) if groups else 0
-        steps = _steps_of(self.question)
-        totals, series = self._read_series(rows, count, currency)
+        series = self._read_series(rows, count, currency)
         drawn = [replace(row, series=_line(series[row.key], steps)) if row.key in series else row for row in rows]
-        whole = AnswerRow((), total["amount"], total["before"], series=_line(totals, steps))
         return CostAnswer(
             rows=tuple(drawn),
             rest=_subtract(whole, drawn, compared=not self._in_time) if count > len(rows) else None,
@@ -101,8 +106,12 @@ class Inquiry:
         return {"amount": _sum_where(amount, now), "before": earlier, "charges": now.ifelse(chosen.charge_count, 0).sum()}
 
     def _totals(self) -> Table:
-        chosen = self._chosen(compared=True)
-        return chosen.group_by(currency=chosen.billing_currency).aggregate(**self._sums(chosen))
+        """Per currency and step."""
+        chosen, granularity = self._chosen(compared=True), self.question.granularity
+        if granularity is None:
+            return chosen.group_by(currency=chosen.billing_currency).aggregate(**self._sums(chosen))
+        grouped = chosen.group_by(currency=chosen.billing_currency, step=step_of(chosen, granularity))
+        return name_steps(grouped.aggregate(**self._sums(chosen)), granularity)
 
     def _groups(self, currency: str) -> Table:
         """The first groups in the question's order, and how many there are."""
@@ -129,42 +138,45 @@ class Inquiry:
         labels = tuple(row.get(f"label_{i}") or "" for i in range(len(key)))
         return AnswerRow(key, row["amount"], row["before"], labels)
 
-    def _read_series(self, rows: Sequence[AnswerRow], groups: int, currency: str) -> tuple[dict[str, Decimal], Series]:
-        """Step → amount of all groups, and the series of those that are drawn."""
-        granularity = self.question.granularity
-        totals: dict[str, Decimal] = defaultdict(Decimal)
-        drawn = [row.key for row in rows[: self.question.drawn]]
-        series: Series = {key: {} for key in drawn} if granularity else {}
-        if granularity is None:
-            return totals, series
-        if len(drawn) < groups or not drawn:
-            totals |= {step: amount for _, step, amount in self._ask_steps(currency, granularity, keyed=False)}
-        for key, step, amount in (
-            self._ask_steps(currency, granularity, only=drawn if len(drawn) < groups else ()) if drawn else ()
+    def _read_series(self, rows: Sequence[AnswerRow], groups: int, currency: str) -> Series:
+        """Of the groups that are drawn."""
+        granularity, drawn = self.question.granularity, [row.key for row in rows[: self.question.drawn]]
+        if granularity is None or not drawn:
+            return {}
+        series: Series = {key: {} for key in drawn}
+        for row in self.ledger.ask(
+            Question.SERIES, self._steps(currency, granularity, only=drawn if len(drawn) < groups else ())
         ):
-            if len(drawn) == groups:
-                totals[step] = EXACT.add(totals[step], amount)
+            key = tuple(row[name] for name in self._names)
             if key in series:
-                series[key][step] = amount
-        return totals, series
+                series[key][self._step_in(row)] = row["amount"] or ZERO
+        return series
 
-    def _ask_steps(
-        self, currency: str, granularity: Granularity, *, keyed: bool = True, only: Collection[Key] = ()
-    ) -> Iterator[tuple[Key, str, Decimal]]:
-        """Key, step, amount. only: keys wanted; without any all come. More may come than wanted."""
+    def _steps(self, currency: str, granularity: Granularity, *, only: Collection[Key]) -> Table:
+        """Amounts by key and step. only: keys wanted; without any all come. More may come than wanted."""
         chosen = self._chosen(compared=False)
         chosen = chosen.filter(chosen.billing_currency == currency)
-        keys = self._keys(chosen) if keyed else {}
         if only:
-            chosen = chosen.filter(
-                *(is_one_of(value, tuple({key[i] for key in only})) for i, value in enumerate(keys.values()))
-            )
-            keys = self._keys(chosen)
+            keys = enumerate(self._keys(chosen).values())
+            chosen = chosen.filter(*(is_one_of(value, tuple({key[i] for key in only})) for i, value in keys))
         amount = amount_of(chosen, self.question.basis).sum()
-        grouped = chosen.group_by(**keys, step=step_of(chosen, granularity)).aggregate(amount=amount)
-        for row in self.ledger.ask(Question.SERIES, grouped):
-            step = row["step"] if isinstance(row["step"], str) else name_step(row["step"].astimezone(UTC), granularity)
-            yield tuple(row[name] for name in keys), step, row["amount"] or ZERO
+        grouped = chosen.group_by(**self._keys(chosen), step=step_of(chosen, granularity)).aggregate(amount=amount)
+        return name_steps(grouped, granularity)
+
+    def _step_in(self, row: Mapping[str, Any]) -> str:
+        step, granularity = row["step"], self.question.granularity
+        if isinstance(step, str) or granularity is None:
+            return str(step)
+        return name_step(step.astimezone(UTC), granularity)
+
+
+def _add_currencies(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Currencies with how often anything was charged in them; those of the time before count where there is no other."""
+    charges = Counter[str]()
+    for row in rows:
+        charges[row["currency"]] += row["charges"]
+    charged = {currency: count for currency, count in charges.items() if count} or charges
+    return [{"currency": currency, "charges": count} for currency, count in charged.items()]
 
 
 def _steps_of(question: CostQuestion) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, time
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from assay.costs.domain.columns import Kind
 from assay.costs.domain.dimensions import COLUMNS, LABELS, Dimension, Extra, FocusColumn, Group, Tag
 from assay.costs.domain.filters import All, Condition, OneOf, list_groups
 from assay.costs.domain.questions import Granularity, Question
-from assay.costs.selectors.conditions import holds, value_of
+from assay.costs.selectors.conditions import MONTH_LENGTH, holds
 from assay.costs.selectors.engines import Session, open_session
 from assay.costs.selectors.lake import find_snapshot
 from assay.costs.selectors.rollups import Needs, charges_table, choose_rollup
@@ -123,23 +123,34 @@ def amount_of(charges: Table, basis: Basis) -> DecimalValue:
 
 
 def starts_within(charges: Table, interval: Interval) -> BooleanValue:
-    """The dates say the same as the times, and let whole files and row groups be passed over."""
-    within: BooleanValue = (
+    """Between midnights the dates alone say it, which is much cheaper; else they let whole files and row groups be passed over."""
+    start, end = (border.astimezone(UTC) for border in (interval.start, interval.end))
+    within: BooleanValue = charges.charge_date >= start.date()
+    if start.time() == end.time() == time():
+        return within & (charges.charge_date < end.date())
+    return (
         (charges.charge_period_start >= ibis.literal(interval.start, type="timestamp('UTC')"))
         & (charges.charge_period_start < ibis.literal(interval.end, type="timestamp('UTC')"))
-        & (charges.charge_date >= interval.start.astimezone(UTC).date())
-        & (charges.charge_date <= interval.end.astimezone(UTC).date())
+        & within
+        & (charges.charge_date <= end.date())
     )
-    return within
 
 
 def step_of(charges: Table, granularity: Granularity) -> Value:
-    """The step in which each charge starts, as CostAnswer names it; hours as instants."""
+    """The step in which each charge starts, to group by; name_steps names it."""
     if granularity is Granularity.HOUR:
         return charges.charge_period_start.truncate("h")
-    if granularity is Granularity.WEEK:
-        return charges.charge_date.truncate("W").cast("string").substr(0, DAY_LENGTH)
-    return value_of(charges, Dimension.MONTH if granularity is Granularity.MONTH else Dimension.DAY)
+    if granularity is Granularity.DAY:
+        return charges.charge_date
+    return charges.charge_date.truncate("W" if granularity is Granularity.WEEK else "M")
+
+
+def name_steps(grouped: Table, granularity: Granularity) -> Table:
+    """The column `step` as CostAnswer names it, once for each group instead of each charge; hours stay instants."""
+    if granularity is Granularity.HOUR:
+        return grouped
+    length = MONTH_LENGTH if granularity is Granularity.MONTH else DAY_LENGTH
+    return grouped.mutate(step=grouped.step.cast("string").substr(0, length))
 
 
 def _spans(charges: Table, intervals: Sequence[Interval]) -> list[BooleanValue]:
