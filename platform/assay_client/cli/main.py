@@ -13,6 +13,7 @@ from assay_client.cli.demo import demo
 from assay_client.cli.experiments import experiments
 from assay_client.cli.leaderboards import leaderboards
 from assay_client.cli.models import models
+from assay_client.cli.organization import organization
 from assay_client.cli.reports import reports
 from assay_client.cli.runs import runs
 from assay_client.cli.session import AssayGroup
@@ -30,7 +31,7 @@ def assay() -> None:
 
 
 COMMANDS = (
-    login, logout, status, costs, runs, experiments, datasets, sweeps, leaderboards, models, webhooks, reports, demo,
+    login, logout, status, costs, runs, experiments, datasets, sweeps, leaderboards, models, webhooks, reports, organization, demo,
 )  # fmt: skip
 
 for command in COMMANDS:

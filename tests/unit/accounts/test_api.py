@@ -144,3 +144,13 @@ def test_every_change_is_in_the_audit_log_page_by_page(call: Caller) -> None:
     assert [entry["action"] for entry in second["items"]] == ["team.created", "token.issued"]
     assert second["next_cursor"] is None
     call("GET", "audit?limit=0", 400)
+
+
+def test_the_organization_is_changed_by_those_who_may(call: Caller, ben: Caller) -> None:
+    before = call("GET", "organization", 200)
+    assert (before["name"], before["timezone"], before["silent_run_hours"]) == ("Ada", "UTC", 24)
+    changed = call("PATCH", "organization", 200, silent_run_hours=72, timezone="Europe/Berlin")
+    assert changed == {**before, "silent_run_hours": 72, "timezone": "Europe/Berlin"} == ben("GET", "organization", 200)
+    assert ben("PATCH", "organization", 403, name="Ben's")["error"]["code"] == "forbidden"
+    assert call("PATCH", "organization", 400, timezone="Mars/Olympus")["error"]["details"]["field"] == "timezone"
+    assert call("GET", "organization", 200) == changed

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
+from assay.accounts.domain.organizations import MOST_SILENT_RUN_HOURS
 from assay.accounts.domain.roles import Permission, Role
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -23,6 +24,15 @@ class OrganizationOut(Schema):
     name: str
     currency: str
     timezone: str
+    silent_run_hours: int
+
+
+class OrganizationChange(Schema):
+    """What is left out stays. timezone: IANA name. silent_run_hours: when a run that promised no heartbeats is lost."""
+
+    name: Name | None = None
+    timezone: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    silent_run_hours: Annotated[int, Field(ge=1, le=MOST_SILENT_RUN_HOURS)] | None = None
 
 
 class Me(Schema):

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from assay.accounts.api.v1 import audit, me, members, saved_views, teams, tokens
+from assay.accounts.api.v1 import audit, me, members, organization, saved_views, teams, tokens
 
 router = Router(tags=["accounts"])
-for module in (me, members, teams, tokens, saved_views, audit):
+for module in (me, organization, members, teams, tokens, saved_views, audit):
     router.add_router("", module.router)
