@@ -14,6 +14,7 @@ from assay.accounts.api.v1 import router as accounts
 from assay.core.http import scope_exempt
 from assay.costs.api.checks import router as checks
 from assay.costs.api.connections import router as connections
+from assay.costs.api.exports import router as exports
 from assay.costs.api.imports import router as imports
 from assay.costs.api.resources import router as resources
 from assay.costs.api.sources import router as sources
@@ -35,6 +36,7 @@ ROUTERS = (
     imports,
     sources,
     connections,
+    exports,
     costs,
     checks,
     resources,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -23,6 +24,7 @@ PAUSES_SECONDS = (0.3, 1.0)
 LONGEST_PAUSE_SECONDS = 10.0
 PASSING = frozenset({429, 502, 503, 504})
 PAGE_SIZE = 200
+BLOCK_BYTES = 1 << 18
 
 
 class BearerToken(AuthBase):
@@ -96,6 +98,25 @@ class Server:
             self._parse(response)
         return response.content
 
+    def save(self, *path: str, params: Params, target: Path) -> int:
+        """A file of any size, at its place only when it is whole. returns: its bytes."""
+        response = self._send("GET", path, params=params, read_seconds=UPLOAD_READ_SECONDS, stream=True)
+        if not response.ok or response.is_redirect:
+            self._parse(response)
+        part = target.with_name(f"{target.name}.part")
+        try:
+            with part.open("wb") as file:
+                for block in response.iter_content(BLOCK_BYTES):
+                    file.write(block)
+            size_bytes = part.stat().st_size
+            part.replace(target)
+        except requests.RequestException as error:
+            raise ServerUnreachable(f"{self.url} broke off while it sent {target.name}; try again.") from error
+        finally:
+            part.unlink(missing_ok=True)
+            response.close()
+        return size_bytes
+
     def upload(
         self, *path: str, body: Iterable[bytes], params: Params, content_type: str = "application/octet-stream"
     ) -> JsonObject:
@@ -122,6 +143,7 @@ class Server:
         data: Iterable[bytes] | None = None,
         headers: dict[str, str] | None = None,
         read_seconds: int = READ_SECONDS,
+        stream: bool = False,
         root: str = "api/v1",
     ) -> requests.Response:
         url = "/".join([self.url, root, *(quote(part, safe="") for part in path)])
@@ -133,6 +155,7 @@ class Server:
                 json=json,
                 data=data,
                 headers=headers,
+                stream=stream,
                 timeout=(CONNECT_SECONDS, read_seconds),
                 allow_redirects=False,  # a redirected POST would silently become a GET
             )

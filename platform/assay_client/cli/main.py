@@ -11,6 +11,7 @@ from assay_client.cli.costs import costs
 from assay_client.cli.datasets import datasets
 from assay_client.cli.demo import demo
 from assay_client.cli.experiments import experiments
+from assay_client.cli.exports import export
 from assay_client.cli.leaderboards import leaderboards
 from assay_client.cli.models import models
 from assay_client.cli.organization import organization
@@ -37,5 +38,5 @@ COMMANDS = (
 for command in COMMANDS:
     assay.add_command(command)
 
-for command in (*BILL_COMMANDS, check, connect):
+for command in (*BILL_COMMANDS, check, export, connect):
     costs.add_command(command)

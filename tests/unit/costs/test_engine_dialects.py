@@ -11,11 +11,13 @@ from ibis.expr.types import Table
 from assay.core import tenancy
 from assay.core.intervals import Interval
 from assay.costs.domain.dimensions import Dimension, Tag
+from assay.costs.domain.focus_exports import ExportKind, FocusFormat
 from assay.costs.domain.questions import CostQuestion, Granularity, Question
 from assay.costs.models import BillPeriod
 from assay.costs.selectors import changes, charges, explorer, freshness
 from assay.costs.selectors.checks import check_ledger
 from assay.costs.selectors.engines.duckdb import DuckDBSession
+from assay.costs.selectors.focus_exports import start_export
 from assay.costs.selectors.resource_charges import open_period
 from tests.factories import focus
 from tests.factories.ledgers import deliver
@@ -66,6 +68,7 @@ def test_every_question_compiles_for_spark_and_databricks(asked: Asked) -> None:
         question = CostQuestion(YEAR)
         changes.explain_change(organization.id, question, before=BEFORE)
         charges.list_charges(organization.id, question)
+        assert len(b"".join(start_export(organization.id, question, FocusFormat.FOCUS_1_2, ExportKind.CSV)).splitlines()) == 4
         assert len([one for one in check_ledger(organization.id).results if one.failing]) == 2
         BillPeriod.objects.filter(organization_id=organization.id).update(charged_until=None)
         freshness.find_charged_until(organization.id)

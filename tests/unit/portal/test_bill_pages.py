@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 from decimal import Decimal
 
+import pyarrow.parquet as pq
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -212,6 +213,18 @@ def test_the_checks_of_the_ledger_show_what_breaks_them_and_lead_to_the_charges(
     assert reverse("checks") in ada.get(reverse("source", args=[delivered.id])).text
     assert f"{reverse('checks')}?source=aws" in ada.get(reverse("import", args=[delivered.periods[0].import_id])).text
     assert ada.get(reverse("checks"), {"source": "nowhere"}).status_code == 404
+
+
+def test_charges_are_files_of_focus_whose_texts_no_spreadsheet_calculates(ada: Client, billed: Organization) -> None:
+    import_bill(billed.id, [charge("=1+1", START, "9", ServiceName="Compute")], source_name="other")
+    kept = DAYS | {"where": "service = 'Compute'"}
+    for address in (reverse("focus_export", args=["focus-1-2", "csv"]), reverse("charges_csv")):
+        rows = list(csv.DictReader(io.StringIO(ada.get(address, kept).getvalue().decode())))
+        assert sorted(row["ResourceId"] for row in rows) == ["'=1+1", "i-0", "i-1"]
+    parquet = pq.read_table(io.BytesIO(ada.get(reverse("focus_export", args=["focus-1-4", "parquet"]), kept).getvalue()))
+    assert "=1+1" in parquet["ResourceId"].to_pylist()
+    assert ada.get(reverse("focus_export", args=["focus-2", "csv"])).status_code == 404
+    assert reverse("charges_csv") in ada.get(reverse("charges"), kept).text
 
 
 def list_sources_of(organization: Organization) -> list[SourceView]:

@@ -97,7 +97,7 @@ _KEY_COLUMNS: tuple[Column, ...] = (
     Column("BillingAccountId", Kind.ACCOUNT, Presence.REQUIRED),
     Column("ServiceCategory", presence=Presence.REQUIRED),
     Column("ServiceName", presence=Presence.REQUIRED),
-    Column("ServiceProviderName", presence=Presence.REQUIRED, aliases=("ProviderName",)),
+    Column("ServiceProviderName", presence=Presence.REQUIRED, aliases=("x_ServiceProviderName", "ProviderName")),
     Column("InvoiceIssuerName", presence=Presence.EXPECTED),
     Column("BillingAccountName", presence=Presence.EXPECTED),
     Column("ChargeClass", presence=Presence.EXPECTED),
@@ -113,12 +113,12 @@ _TAG_COLUMNS = {"Tags", "AllocatedTags"}
 
 
 def _other_columns() -> Iterator[Column]:
-    """FOCUS's other columns, by kind."""
+    """FOCUS's other columns, by kind. Assay's own export to a version that lacks one writes it as a custom column."""
     for kind in (Kind.DECIMAL, Kind.JSON, Kind.TAGS, Kind.TEXT):
         for name, told in sorted(focus_columns().items()):
             own = Kind.TAGS if name in _TAG_COLUMNS else _KINDS[told.type]
             if own is kind and name not in {column.name for column in _KEY_COLUMNS}:
-                yield Column(name, kind)
+                yield Column(name, kind, aliases=(f"x_{name}",))
 
 
 FOCUS_COLUMNS: tuple[Column, ...] = (*_KEY_COLUMNS, *_other_columns())

@@ -36,6 +36,9 @@ class Question(StrEnum):
     CHECKED_SUMS = "checked_sums"
     FAILING_SUMS = "failing_sums"
     CHARGED_DAYS = "charged_days"
+    EXPORTED_CHARGES = "exported_charges"
+    EXPORTED_COLUMNS = "exported_columns"
+    EXPORTED_KEYS = "exported_keys"
 
 
 class Granularity(StrEnum):

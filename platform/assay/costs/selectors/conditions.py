@@ -20,6 +20,11 @@ def read_json(document: str, pointer: str) -> str:  # type: ignore[empty-body]  
     """The text at a JSON pointer; other values as JSON writes them, nothing where there is none."""
 
 
+@ibis.udf.scalar.builtin(name="json_keys")  # type: ignore[untyped-decorator]  # Ibis types it so
+def list_keys(document: str) -> list[str]:  # type: ignore[empty-body]  # the engine's own
+    """The keys of a JSON object, in its order."""
+
+
 def value_of(charges: Table, group: Group) -> StringValue:
     """The group's value of each charge; days are `YYYY-MM-DD`, months `YYYY-MM`."""
     if isinstance(group, Tag):

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import ibis
+import pyarrow as pa
 from ibis.expr.types import BooleanValue, DecimalValue, Table, Value
 
 from assay.core.intervals import Interval
@@ -61,6 +62,9 @@ class Ledger:
         """Rows as dictionaries; amounts are Decimal, times aware."""
         rows: list[dict[str, Any]] = self._session.ask(question, expression).to_pylist()
         return rows
+
+    def stream(self, question: Question, expression: Table, *, batch_rows: int) -> Iterator[pa.RecordBatch]:
+        return self._session.stream(question, expression, batch_rows=batch_rows)
 
 
 @contextmanager

@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from assay.portal.views.costs import charges, checks, connect, explorer, imports, resources, sources
+from assay.portal.views.costs import charges, checks, connect, explorer, exports, imports, resources, sources
 
 urlpatterns: list[URLPattern] = [
     path("costs", explorer.show_explorer, name="explorer"),
     path("costs/table.csv", explorer.export_table, {"kind": "csv"}, name="explorer_csv"),
     path("costs/table.parquet", explorer.export_table, {"kind": "parquet"}, name="explorer_parquet"),
     path("costs/changes", explorer.show_changes, name="changes"),
+    path("costs/export/<slug:focus>.<str:kind>", exports.export_focus, name="focus_export"),
+    path("costs/charges.csv", exports.export_charges, name="charges_csv"),
     path("costs/charges", charges.show_charges, name="charges"),
     path("costs/charges/<slug:place>", charges.show_charge, name="charge"),
     path("costs/checks", checks.show_checks, name="checks"),
