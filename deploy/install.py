@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 OLDER_CLIENT = ROOT / ".venv-mlflow2"
+FOCUS_VALIDATOR = ROOT / ".venv-focus"
 TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 FRONTEND = ROOT / "frontend"
@@ -29,6 +30,7 @@ def main(arguments: list[str]) -> int:
         if "--test" in arguments:
             install_browser()
             install_older_client()
+            install_focus_validator()
             install_torch()
     except subprocess.CalledProcessError as error:
         return fail(
@@ -112,15 +114,39 @@ def install_older_client() -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     say(f"installing an older MLflow client from {lock.relative_to(ROOT)}")
-    run([sys.executable, "-m", "venv", "--clear", OLDER_CLIENT])
-    python = OLDER_CLIENT / BIN.name / "python"
+    make_environment(OLDER_CLIENT, lock)
+    stamp.write_text(wanted)
+
+
+def install_focus_validator() -> None:
+    """The FOCUS Foundation's validator, in an environment of its own, to which a test shows what Assay exports.
+
+    It says that it needs Python 3.12, for the sake of one line; written as 3.11 reads it, it does the same there.
+    """
+    lock, own = (ROOT / "deploy" / f"requirements-{name}.lock" for name in ("focus", "focus-validator"))
+    stamp, wanted = FOCUS_VALIDATOR / "requirements-focus.stamp", fingerprint([lock, own])
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    say(f"installing the FOCUS validator from {own.relative_to(ROOT)}")
+    make_environment(FOCUS_VALIDATOR, lock)
+    python = FOCUS_VALIDATOR / BIN.name / "python"
+    options = ("--no-deps", "--ignore-requires-python", "--require-hashes", "-r", own)
+    run([python, "-m", "pip", *PIP_INSTALL, "--no-compile", *options])
+    for path in FOCUS_VALIDATOR.glob("lib/python*/site-packages/focus_validator/**/focus_to_duckdb_converter.py"):
+        newer = """f"'{k.replace('\\"', '\\"\\"')}'\""""
+        path.write_text(path.read_text().replace(newer, """"'" + k.replace('"', '""') + "'\""""))
+    stamp.write_text(wanted)
+
+
+def make_environment(folder: Path, lock: Path) -> None:
+    run([sys.executable, "-m", "venv", "--clear", folder])
+    python = folder / BIN.name / "python"
     options = ["--require-hashes", "-r", lock]
     try:
         run([BIN / "uv", "pip", "install", "--quiet", "--python", python, *options])
     except subprocess.CalledProcessError:
         say("uv could not; pip may know another registry")
         run([python, "-m", "pip", *PIP_INSTALL, *options])
-    stamp.write_text(wanted)
 
 
 def install_torch() -> None:

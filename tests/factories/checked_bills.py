@@ -9,7 +9,7 @@ PLAN, RESERVATION = "arn:aws:savingsplans::000123456789:savingsplan/p", "arn:aws
 MONTH = {"ChargePeriodStart": "2026-01-01T00:00:00Z", "ChargePeriodEnd": "2026-02-01T00:00:00Z"}
 NOTHING = dict.fromkeys(
     ("ResourceId", "ResourceType", "ConsumedQuantity", "ConsumedUnit", "PricingQuantity", "PricingUnit", "PricingCategory",
-     "RegionId", "SkuPriceDetails", "Tags")
+     "RegionId", "RegionName", "SkuPriceDetails", "Tags")
 )  # fmt: skip
 PLAN_COLUMNS = {
     "CommitmentDiscountId": PLAN,
@@ -72,6 +72,7 @@ def _plan() -> Iterator[dict[str, str | None]]:
     unused = {
         "ResourceId": PLAN,
         "ResourceName": "one-year",
+        "ResourceType": "Savings Plan",
         "CommitmentDiscountStatus": "Unused",
         "PricingCategory": "Committed",
     }
@@ -130,6 +131,7 @@ def _charge(what: str, cost: str, **values: str | None) -> dict[str, str | None]
         "InvoiceId": "INV-1",
         "RegionName": "Virginia",
         "SubAccountType": "Account",
+        "BillingAccountType": "Payer",
     }
     return focus.make_charge(cost, **(own | values))
 

@@ -28,7 +28,8 @@ UPFRONT = f"({TYPE} = 'SavingsPlanUpfrontFee' OR ({TYPE} = 'Fee' AND {RESERVATIO
 
 COMMITMENT_FEE = f"({TYPE} IN ('RIFee', 'SavingsPlanRecurringFee') OR {UPFRONT})"
 LIST_COST = "pricing_public_on_demand_cost"
-ZERO = "CAST(0 AS DECIMAL(33, 15))"
+MONEY = "DECIMAL(33, 15)"
+ZERO = f"CAST(0 AS {MONEY})"
 ROUNDING = Decimal("1e-6")
 """AWS rounds amortised amounts of single rows; sums of a commitment may be off by this much of them."""
 
@@ -71,7 +72,7 @@ def _scaled(amount: str) -> str:
     rounded = f"((abs({product}) * 2 + {billionths['gross']}) // ({billionths['gross']} * 2)) * sign({product})"
     return (
         f"CASE WHEN {PLAN_NET} = {PLAN_GROSS} OR {PLAN_GROSS} <= 0 THEN {amount}"
-        f" ELSE CAST({rounded} AS DECIMAL(27, 0)) * CAST('1e-9' AS DECIMAL(10, 9)) END"
+        f" ELSE CAST(CAST({rounded} AS DECIMAL(27, 0)) * CAST('1e-9' AS DECIMAL(10, 9)) AS {MONEY}) END"
     )
 
 
@@ -88,10 +89,10 @@ PARTS = f"CASE WHEN coalesce(({UNUSED}) <> 0, false) THEN [0, 1] ELSE [0] END"
 
 
 def costs(present: Collection[str]) -> dict[Basis, str]:
-    """Per basis what a charge costs; columns see `part`."""
+    """Per basis what a charge costs; columns see `part`. Sums of single amounts are wider than what the ledger holds."""
     own = own_cost(present)
     listed = f"coalesce({LIST_COST}, {own})"
-    return {
+    found = {
         Basis.BILLED: f"CASE WHEN part = 1 THEN {ZERO} WHEN {TYPE} = 'SavingsPlanCoveredUsage' THEN {ZERO} ELSE {own} END",
         Basis.EFFECTIVE: (
             f"CASE WHEN part = 1 THEN {UNUSED} WHEN {COMMITMENT_FEE} THEN {ZERO}"
@@ -105,6 +106,7 @@ def costs(present: Collection[str]) -> dict[Basis, str]:
             f" WHEN {TYPE} IN ('Usage', {_quote(COVERED)}) THEN {listed} ELSE {own} END"
         ),
     }
+    return {basis: f"CAST({sql} AS {MONEY})" for basis, sql in found.items()}
 
 
 def rounding_of_covered_usage(present: Collection[str]) -> Remainder:
@@ -130,6 +132,8 @@ def rounding_of_covered_usage(present: Collection[str]) -> Remainder:
             "charge_frequency": "'One-Time'",
             "charge_description": "'Rounding of usage covered by ' || coalesce(nullif(plan, ''), 'a Savings Plan')",
             "commitment_discount_id": "nullif(plan, '')",
+            "commitment_discount_category": "CASE WHEN plan <> '' THEN 'Spend' END",
+            "commitment_discount_type": "CASE WHEN plan <> '' THEN 'Savings Plan' END",
             "service_category": "'Other'",
             "service_name": "'Savings Plans'",
             **dict.fromkeys(("service_provider_name", "provider_name", "publisher_name", "invoice_issuer_name"), "'AWS'"),

@@ -170,9 +170,9 @@ def convert_line_items(present: Collection[str], *, tags: str, replaced: Mapping
         "availability_zone": "line_item_availability_zone",
         "resource_id": f"CASE WHEN part = 1 THEN {COMMITMENT} ELSE line_item_resource_id END",
         "resource_type": f"CASE WHEN part = 1 THEN {COMMITMENT_TYPE} ELSE product_product_family END",
-        "sku_id": "product_sku",
+        "sku_id": f"CASE WHEN {TYPE} <> 'Tax' THEN product_sku END",
         "sku_meter": f"CASE WHEN {own_use} THEN line_item_usage_type END",
-        "sku_price_id": "pricing_rate_code",
+        "sku_price_id": f"CASE WHEN {TYPE} <> 'Tax' THEN pricing_rate_code END",
         "sku_price_details": (
             f"""CASE WHEN {own_use} AND {MACHINE} IS NOT NULL THEN '{{"InstanceType":' || to_json({MACHINE}) || '}}' END"""
         ),

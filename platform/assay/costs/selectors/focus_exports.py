@@ -71,7 +71,8 @@ def open_export(organization_id: UUID, question: CostQuestion, format_: FocusFor
         chosen = ledger.choose(Choice((question.interval,), question.filter, question.credits))
         expression = _select(chosen, format_, _find_others(ledger, chosen, format_), _find_keys(ledger, chosen))
         batches = ledger.stream(Question.EXPORTED_CHARGES, expression, batch_rows=BATCH_ROWS)
-        yield FocusExport(expression.schema().to_pyarrow(), batches)
+        schema = expression.schema().to_pyarrow()
+        yield FocusExport(schema, (batch.cast(schema) for batch in batches))
 
 
 def _select(chosen: Table, format_: FocusFormat, others: Sequence[str], keys: Sequence[str]) -> Table:

@@ -3,8 +3,10 @@
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
+from assay.costs.domain.basis import Basis
 from tests.factories import aws_bills
 from tests.factories.aws_bills import PLAN, RESERVATION, make_fee, make_line
 from tests.factories.conversions import Converted, convert
@@ -222,3 +224,16 @@ def test_a_type_of_line_item_that_nobody_knows_is_told_by_name(tmp_path: Path) -
     unknown = done.invariant("known")
     assert not unknown.ok
     assert "CarbonFee: 1" in unknown.detail
+
+
+def test_amortised_amounts_keep_every_place_and_the_ledgers_type(tmp_path: Path) -> None:
+    used, rest = "0.000000000000123", "0.000000000000877"
+    net = {
+        "savings_plan_net_recurring_commitment_for_billing_period": "0.9",
+        "savings_plan_net_amortized_upfront_commitment_for_billing_period": "0",
+    }
+    fee = recurring_fee("1", total="1", used="0.5", **net)
+    done = convert_lines(tmp_path, reserved(used), reservation_fee("0.000000000001", unused=rest), fee)
+    assert done.sum("effective_cost") == D(used) + D(rest) + D("0.45")
+    types = pq.read_schema(done.staged.files[0].path)
+    assert {str(types.field(f"{basis}_cost").type) for basis in Basis} == {"decimal128(33, 15)"}
