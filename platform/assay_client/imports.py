@@ -56,6 +56,14 @@ def import_bill(server: Server, paths: Sequence[Path], *, source: str, timeout_s
     raise ClientFailed(f"The bill is not read after {timeout_seconds} s; it goes on as import {number}. Is a worker running?")
 
 
+def preview_bill(server: Server, paths: Sequence[Path], *, source: str) -> JsonObject:
+    """What an import would change; nothing is kept. raises: ClientFailed with the server's message when it would refuse the bill."""
+    found = _send(server, find_files(paths), source=source, console=Console(stderr=True), dry_run=True)
+    if found["state"] == "refused":
+        raise ClientFailed(f"The bill would be refused: {found['message']}")
+    return found
+
+
 def find_files(paths: Sequence[Path]) -> list[tuple[str, Path]]:
     """(name, path) of the files of a delivery; of folders all that may belong to it. raises: ClientFailed when there are none."""
     found: dict[str, Path] = {}
@@ -73,7 +81,9 @@ def find_files(paths: Sequence[Path]) -> list[tuple[str, Path]]:
     return list(found.items())
 
 
-def _send(server: Server, files: Sequence[tuple[str, Path]], *, source: str, console: Console) -> JsonObject:
+def _send(
+    server: Server, files: Sequence[tuple[str, Path]], *, source: str, console: Console, dry_run: bool = False
+) -> JsonObject:
     for _, path in files:
         if not path.stat().st_size:
             raise ClientFailed(f"{path} is empty; a bill has at least its header.")
@@ -86,13 +96,14 @@ def _send(server: Server, files: Sequence[tuple[str, Path]], *, source: str, con
         def report(count: int) -> None:
             progress.advance(task, count)
 
+        params = {"source": source} | ({"dry_run": "true"} if dry_run else {})
         if len(files) > 1:
             body = ArchiveBody(files, report=report)
-            return server.upload("costs", "imports", body=body, params={"source": source}, content_type="application/x-tar")
+            return server.upload("costs", "imports", body=body, params=params, content_type="application/x-tar")
         [(_, path)] = files
         content = opened.enter_context(path.open("rb"))
         alone = FileBody(content, size_bytes=total, report=report)
-        return server.upload("costs", "imports", body=alone, params={"source": source, "filename": path.name})
+        return server.upload("costs", "imports", body=alone, params=params | {"filename": path.name})
 
 
 def _states(server: Server, number: str, *, timeout_seconds: int) -> Iterator[JsonObject]:

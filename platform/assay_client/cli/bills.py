@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from assay_client.cli.output import Column, dig, field, money_of, print_facts, print_json, print_table, time_text
+from assay_client.cli.output import Column, dig, field, money_of, print_facts, print_json, print_table, say, time_text
 from assay_client.cli.session import connect, json_option
 from assay_client.failures import ClientFailed
-from assay_client.imports import import_bill
+from assay_client.imports import import_bill, preview_bill
 from assay_client.server import JsonObject, Server
 
 IMPORT_COLUMNS = (
@@ -38,18 +38,25 @@ path_argument = click.Path(exists=True, readable=True, path_type=Path)
 @click.option(
     "--timeout", "timeout_seconds", default=1800, show_default=True, help="Seconds to wait for the end of the import."
 )
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @json_option
-def import_(paths: tuple[Path, ...], source: str, timeout_seconds: int, as_json: bool) -> None:
+def import_(paths: tuple[Path, ...], source: str, timeout_seconds: int, *, dry_run: bool, as_json: bool) -> None:
     """Import a bill (CSV, CSV.gz, Parquet; files or a folder) and wait until it is read.
 
     All files together are one delivery, of which exactly those that its manifest names are taken, if it has one. The delivery
     replaces its billing periods of the source; the same again changes nothing.
     """
-    done = import_bill(connect(), paths, source=source, timeout_seconds=timeout_seconds)
+    if dry_run:
+        done = preview_bill(connect(), paths, source=source)
+    else:
+        done = import_bill(connect(), paths, source=source, timeout_seconds=timeout_seconds)
     if as_json:
         print_json(done)
         return
-    _print_import(done)
+    if dry_run:
+        _print_preview(done)
+    else:
+        _print_import(done)
 
 
 @click.group()
@@ -216,3 +223,27 @@ def _print_import(found: JsonObject) -> None:
             *([("message", found["message"])] if found.get("message") else []),
         ]
     )
+
+
+def _print_preview(found: JsonObject) -> None:
+    """As an import, but for its id, and with what each billing period would gain."""
+    print_facts(
+        [
+            ("would be", found.get("state")),
+            ("rows", found.get("rows")),
+            *((f"total {basis}", money_of(total)) for basis, total in (found.get("totals") or {}).items()),
+            *(
+                (
+                    f"{period} would gain",
+                    f"{money_of(gained.get('billed'))} billed, {money_of(gained.get('effective'))} effective",
+                )
+                for period, gained in (found.get("changes") or {}).items()
+            ),
+        ]
+    )
+    for rule in found.get("invariants") or []:
+        if not rule["ok"]:
+            print(f"BROKEN  {rule['name']}: {rule['detail']}")
+    for line in found.get("log") or []:
+        print(f"log  {line}")
+    say("Nothing was kept.")

@@ -106,3 +106,21 @@ def test_a_connection_is_made_named_and_tested(logged_in: AssayServer, run: Assa
     assert "MISSING  s3:GetObject: AccessDenied" in result.stdout
     assert logged_in.bodies("costs/connections/c1") == [{"name": "payer", "role_arn": "arn:aws:iam::1:role/x", "region": ""}]
     assert logged_in.bodies("costs/connections/c1/test") == [{"bucket": "bills", "prefix": "focus"}]
+
+
+def test_a_dry_run_shows_what_would_change(logged_in: AssayServer, run: Assay, tmp_path: Path) -> None:
+    bill = tmp_path / "bill.csv"
+    bill.write_text("BilledCost\n1\n")
+    amount = {"amount": "2.5", "currency": "USD"}
+    found = {
+        "id": "b1", "state": "imported", "rows": 1, "totals": {"billed": amount}, "log": ["a note"],
+        "changes": {"2026-01": {"billed": amount, "effective": amount}},
+        "invariants": [{"name": "ListCost is given", "ok": False, "detail": "1"}],
+    }  # fmt: skip
+    logged_in.answer("POST", "costs/imports", found)
+    shown = run("costs", "import", "--dry-run", "--source", "aws", str(bill))
+    assert logged_in.asked[0].params == {"source": "aws", "filename": "bill.csv", "dry_run": "true"}
+    assert "2026-01 would gain  2.50 USD billed, 2.50 USD effective" in shown.stdout
+    assert "BROKEN  ListCost is given: 1" in shown.stdout
+    logged_in.replace("POST", "costs/imports", {"state": "refused", "message": "line 2"})
+    assert run("costs", "import", "--dry-run", str(bill)).exit_code == 1

@@ -15,7 +15,8 @@ from assay.accounts.domain.roles import Permission, Role
 from assay.accounts.models import Organization
 from assay.core.ids import new_id
 from assay.costs.api import imports as deliveries
-from assay.costs.services import imports
+from assay.costs.selectors.ledger_hash import ledger_hash
+from assay.costs.services import imports, uploads
 from tests.factories import focus
 from tests.factories.callers import Caller
 from tests.factories.ledgers import deliver
@@ -211,3 +212,25 @@ def test_no_transaction_is_open_while_a_file_arrives(
 def committed_depth() -> int:
     """How deep in transactions a test is by itself."""
     return len(connection.savepoint_ids)
+
+
+def test_a_dry_run_says_what_would_change_and_keeps_nothing(ada: Organization, call: Caller) -> None:
+    deliver(ada.id, CONTENT)
+    before = (ledger_hash(ada.id), call("GET", "costs/imports", 200), call("GET", "costs/sources", 200))
+    more = focus.write_csv([focus.make_charge("1.5"), focus.make_charge("7", EffectiveCost="5", ListCost=None)])
+    status, found = upload(bearer(ada), more, address=f"{UPLOAD}&dry_run=true")
+    assert (status, found["state"], found["rows"], found["billing_periods"]) == (200, "imported", 2, ["2026-01"])
+    gained = {basis: amount["amount"] for basis, amount in found["changes"]["2026-01"].items()}
+    assert (gained["billed"], gained["effective"]) == ("5.000000000000000", "3.000000000000000")
+    assert [rule["ok"] for rule in found["invariants"] if rule["name"] == "ListCost is given"] == [False]
+    assert upload(bearer(ada), CONTENT, address=f"{UPLOAD}&dry_run=true")[1]["state"] == "unchanged"
+    refused = upload(bearer(ada), CONTENT.replace(b"1.5", b"one"), address=f"{UPLOAD}&dry_run=true")[1]
+    assert (refused["state"], refused["message"]) == (
+        "refused",
+        "january.csv: line 2, column BilledCost: 'one' is not a number.",
+    )
+    nowhere = upload(bearer(ada), more, address="/api/v1/costs/imports?source=new&dry_run=true")[1]
+    assert nowhere["changes"]["2026-01"]["billed"]["amount"] == "8.500000000000000"
+    assert (ledger_hash(ada.id), call("GET", "costs/imports", 200), call("GET", "costs/sources", 200)) == before
+    assert not list(uploads.find_upload(ada.id.hex).glob("*"))
+    call("GET", f"costs/imports/{found['id']}", 404)

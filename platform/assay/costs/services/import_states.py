@@ -118,32 +118,42 @@ def record_files(organization_id: UUID, row: BillImport, fetched: Fetched) -> No
 
 def record(organization_id: UUID, row: BillImport, staged: Staged, *, notes: Sequence[str]) -> None:
     """Note what a delivery holds, before the ledger changes. notes: what came before the conversion."""
+    described = BillImport(id=row.id)
+    describe(described, staged, notes=notes)
     with tenancy.scope(organization_id):
-        BillImport.objects.filter(id=row.id).update(
-            currency=staged.currency,
-            format=staged.format,
-            format_version=staged.version,
-            billing_periods=[period.billing_period for period in staged.periods],
-            row_count=sum(period.rows for period in staged.periods),
-            totals={period.billing_period: _as_text(period.totals) for period in staged.periods},
-            periods={period.billing_period: _describe(period) for period in staged.periods},
-            invariants=[asdict(invariant) for invariant in staged.invariants],
-            log=[*notes, *staged.notes],
-        )
+        BillImport.objects.filter(id=row.id).update(**{name: getattr(described, name) for name in (*FACTS, "log")})
+
+
+def describe(row: BillImport, staged: Staged, *, notes: Sequence[str]) -> None:
+    """Fill a row with what its delivery holds, and save nothing."""
+    row.currency, row.format, row.format_version = staged.currency, staged.format, staged.version
+    row.billing_periods = [period.billing_period for period in staged.periods]
+    row.row_count = sum(period.rows for period in staged.periods)
+    row.totals = {period.billing_period: _as_text(period.totals) for period in staged.periods}
+    row.periods = {period.billing_period: _describe(period) for period in staged.periods}
+    row.invariants = [asdict(invariant) for invariant in staged.invariants]
+    row.log = [*notes, *staged.notes]
 
 
 def record_changes(organization_id: UUID, row: BillImport, billing_periods: Sequence[str]) -> None:
     """Note which periods the ledger is about to take from the delivery, and what it gains by each."""
     with tenancy.scope(organization_id):
         row.refresh_from_db()
+    changes = find_changes(organization_id, row, billing_periods)
+    left = [period for period in row.billing_periods if period not in changes]
+    log = row.log + [f"{period}: not taken, since the ledger holds a newer delivery of it." for period in left]
+    with tenancy.scope(organization_id):
+        BillImport.objects.filter(id=row.id).update(changes=changes, log=log)
+
+
+def find_changes(organization_id: UUID, row: BillImport, billing_periods: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Billing period → basis → what the ledger gains by taking it."""
+    with tenancy.scope(organization_id):
         held = BillPeriod.objects.filter(source_id=row.source_id, billing_period__in=billing_periods).select_related(
             "bill_import"
         )
         before = {period.billing_period: period.bill_import.totals.get(period.billing_period, {}) for period in held}
-        changes = {period: _subtract(row.totals[period], before.get(period, {})) for period in billing_periods}
-        left = [period for period in row.billing_periods if period not in changes]
-        log = row.log + [f"{period}: not taken, since the ledger holds a newer delivery of it." for period in left]
-        BillImport.objects.filter(id=row.id).update(changes=changes, log=log)
+    return {period: _subtract(row.totals[period], before.get(period, {})) for period in billing_periods}
 
 
 def record_timings(organization_id: UUID, row: BillImport, seconds: Mapping[str, float]) -> None:

@@ -1,12 +1,9 @@
 """Bills enter the ledger: one at a time per organization, in the order of receipt, each whole or not at all."""
 
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from uuid import UUID
-
-from django.db import connection
 
 from assay.core import tenancy
 from assay.core.clock import now
@@ -23,6 +20,7 @@ from assay.costs.services import lake, rollups, uploads
 from assay.costs.services.durability import empty_folder
 from assay.costs.services.fetching import Fetched, fetch_delivery
 from assay.costs.services.import_hints import hint_import
+from assay.costs.services.locks import hold_alone
 from assay.costs.services.polling import request_poll_of
 from assay.costs.services.staging import Staged, stage_delivery
 
@@ -35,7 +33,7 @@ def receive_bill(organization_id: UUID, *, source_name: str, file_name: str, chu
     Enters the organization's scope itself, after the stream has ended, so that no transaction is open meanwhile.
     chunks: the file's bytes. raises: Invalid for unusable names; Unavailable when the disk is full.
     """
-    source_name, file_name = _check_name("source", source_name, 200), _check_name("filename", file_name, 255)
+    source_name, file_name = check_name("source", source_name, 200), check_name("filename", file_name, 255)
     import_id = new_id()
     upload = uploads.store_upload(organization_id, import_id=import_id, chunks=chunks)
     return _receive(organization_id, source_name, file_name, upload, import_id=import_id)
@@ -43,12 +41,17 @@ def receive_bill(organization_id: UUID, *, source_name: str, file_name: str, chu
 
 def receive_files(organization_id: UUID, *, source_name: str, chunks: Iterable[bytes]) -> BillImportView:
     """As receive_bill, of several files that are one delivery. chunks: a tar archive of them, in which a manifest may be."""
-    source_name, import_id = _check_name("source", source_name, 200), new_id()
+    source_name, import_id = check_name("source", source_name, 200), new_id()
     upload = uploads.store_archive(organization_id, import_id=import_id, chunks=chunks)
+    return _receive(organization_id, source_name, name_files(upload), upload, import_id=import_id)
+
+
+def name_files(upload: uploads.Upload) -> str:
+    """What files that came together are called."""
     named = [file.name for file in upload.files]
     manifest = next((name for name in named if find_kind(name)), "")
     file_name = PurePosixPath(manifest or named[0]).name if manifest or len(named) == 1 else f"{len(named)} files"
-    return _receive(organization_id, source_name, file_name[-255:], upload, import_id=import_id)
+    return file_name[-255:]
 
 
 def retry_import(organization_id: UUID, import_id: UUID) -> BillImportView:
@@ -73,7 +76,7 @@ def import_bills(organization_id: UUID) -> None:
     Called without a scope: conversions take minutes, and no transaction is open meanwhile.
     """
     while _has_waiting(organization_id):
-        with _only_importer(organization_id) as alone:
+        with hold_alone(f"costs.import:{organization_id}") as alone:
             if not alone:
                 return
             while (row := states.claim_next(organization_id)) is not None:
@@ -93,24 +96,30 @@ def _receive(
 ) -> BillImportView:
     with tenancy.scope(organization_id):
         source, _ = BillingSource.objects.get_or_create(organization_id=organization_id, name=source_name)
-        at = now()
-        row = BillImport.objects.create(
-            id=import_id,
-            organization_id=organization_id,
-            source=source,
-            file_name=file_name,
-            upload=upload.name,
-            files=[
-                {"name": file.name or file_name, "size_bytes": file.size_bytes, "etag": "", "sha256": file.digest}
-                for file in upload.files
-            ],
-            size_bytes=sum(file.size_bytes for file in upload.files),
-            digest=digest_of([(file.name, file.digest) for file in upload.files]),
-            issued_at=at,
-            received_at=at,
-        )
+        row = describe_upload(source, file_name, upload, import_id=import_id)
+        row.save(force_insert=True)
         hint_import(organization_id)
         return reading.view_import(row)
+
+
+def describe_upload(source: BillingSource, file_name: str, upload: uploads.Upload, *, import_id: UUID) -> BillImport:
+    """The row of a delivery that was sent, not saved yet."""
+    at = now()
+    return BillImport(
+        id=import_id,
+        organization_id=source.organization_id,
+        source=source,
+        file_name=file_name,
+        upload=upload.name,
+        files=[
+            {"name": file.name or file_name, "size_bytes": file.size_bytes, "etag": "", "sha256": file.digest}
+            for file in upload.files
+        ],
+        size_bytes=sum(file.size_bytes for file in upload.files),
+        digest=digest_of([(file.name, file.digest) for file in upload.files]),
+        issued_at=at,
+        received_at=at,
+    )
 
 
 def _import(organization_id: UUID, row: BillImport) -> None:
@@ -163,7 +172,7 @@ def _fetch_and_commit(organization_id: UUID, row: BillImport, folder: Path) -> b
     if same := states.find_same(organization_id, row):
         states.mark_unchanged(organization_id, row, same)
         return False
-    staged = _convert(row, fetched, folder)
+    staged = convert_delivery(row, fetched, folder)
     timer.note("convert")
     states.record(organization_id, row, staged, notes=fetched.notes)
     found = [period.billing_period for period in staged.periods]
@@ -181,7 +190,7 @@ def _fetch_and_commit(organization_id: UUID, row: BillImport, folder: Path) -> b
     return True
 
 
-def _convert(row: BillImport, fetched: Fetched, folder: Path) -> Staged:
+def convert_delivery(row: BillImport, fetched: Fetched, folder: Path) -> Staged:
     """raises: BillRefused, also when the files are of another billing period than the manifest."""
     chosen = {"format_name": row.source.format} if row.source.format else {}
     staged = stage_delivery(fetched.files, import_id=row.id, currency=row.source.currency, folder=folder, **chosen)
@@ -220,22 +229,7 @@ def _has_waiting(organization_id: UUID) -> bool:
         return reading.has_waiting(organization_id)
 
 
-@contextmanager
-def _only_importer(organization_id: UUID) -> Iterator[bool]:
-    """Holds the organization's import lock, which falls with this process's connection; yields whether it was free."""
-    key = f"costs.import:{organization_id}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [key])
-        alone = bool(cursor.fetchone()[0])
-    try:
-        yield alone
-    finally:
-        if alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [key])
-
-
-def _check_name(field: str, name: str, length: int) -> str:
+def check_name(field: str, name: str, length: int) -> str:
     cleaned = name.strip()
     if not cleaned or len(cleaned) > length or not cleaned.isprintable():
         raise Invalid(f"{field} must have 1 to {length} printable characters.", field=field)
