@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 
 from assay.core.clock import now
 from assay.core.signals import run_changed, send_after_commit
@@ -16,7 +16,7 @@ from assay.tracking.domain.values import MetricPoint
 from assay.tracking.models import RunTag
 from assay.tracking.services.liveness import keep_alive
 from assay.tracking.services.locks import LockedRun, lock_run
-from assay.tracking.services.points import add_points, add_points_at_once
+from assay.tracking.services.points import add_points
 
 HEARTBEAT_NOTED_EVERY = timedelta(seconds=10)
 OWN_TAGS = "assay."
@@ -75,21 +75,6 @@ def log_batch(
         _add_points(organization_id, run_id, metrics)
 
 
-def log_points_at_once(authorization: str, run_id: UUID, metrics: Sequence[MetricPoint]) -> bool:
-    """Points alone, by whoever holds this token: admission, writing and commit in one statement, outside a transaction.
-
-    returns: whether that was all there is to do. If not, the same call goes through `admission.admitted` and `log_batch`, which
-    adds nothing twice, and says what is wrong. raises: Invalid, Unauthenticated.
-    """
-    check_batch_size(metrics=metrics, params={}, tags={})
-    check_points(metrics)
-    try:
-        found = add_points_at_once(authorization, run_id, metrics)
-    except (InterfaceError, OperationalError):  # a connection that died while it was idle: admission takes another
-        return False
-    return found is not None and found[0] == LifecycleStage.ACTIVE and not _is_stale(found[1])
-
-
 def _add_points(organization_id: UUID, run_id: UUID, metrics: Sequence[MetricPoint]) -> None:
     """raises: RunNotFound, NotActive."""
     found = add_points(organization_id, run_id, metrics)
@@ -134,11 +119,11 @@ def note_heartbeat(run: LockedRun) -> None:
 
 
 def _note_heartbeat_of(organization_id: UUID, run_id: UUID, last_heartbeat_at: datetime) -> None:
-    if _is_stale(last_heartbeat_at):
+    if is_heartbeat_due(last_heartbeat_at):
         keep_alive(organization_id, run_id)
 
 
-def _is_stale(last_heartbeat_at: datetime) -> bool:
+def is_heartbeat_due(last_heartbeat_at: datetime) -> bool:
     return now() - last_heartbeat_at >= HEARTBEAT_NOTED_EVERY
 
 

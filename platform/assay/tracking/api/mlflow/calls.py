@@ -22,6 +22,7 @@ from assay.tracking.api.mlflow.workspace_names import find_named_team, names_tea
 NO_CONTENT = 204
 Wire = Mapping[str, object]
 View = Callable[..., HttpResponseBase]
+AtOnce = Callable[[str, Any], Wire | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +41,22 @@ class Call:
 class Endpoint:
     """handle(call, body, **parts of the path) answers what goes out as JSON.
 
-    at_once(authorization, body): the same in a transaction of its own, for calls that come by the thousand; says whether all is
-    done. Whatever it cannot do, or refuses, goes through handle.
+    at_once(authorization, body): the same as one statement, for calls that come by the thousand. Whatever it cannot do, or refuses,
+    is None and goes through handle.
     """
 
     handle: Callable[..., Wire]
     body: type[msgspec.Struct]
     permission: Permission
     status: int = 200
-    at_once: Callable[[str, Any], bool] | None = None
+    at_once: AtOnce | None = None
 
 
 def reads(body: type[msgspec.Struct]) -> Callable[[Callable[..., Wire]], Endpoint]:
     return lambda handle: Endpoint(handle, body, Permission.TRACKING_READ)
 
 
-def writes(
-    body: type[msgspec.Struct], *, at_once: Callable[[str, Any], bool] | None = None
-) -> Callable[[Callable[..., Wire]], Endpoint]:
+def writes(body: type[msgspec.Struct], *, at_once: AtOnce | None = None) -> Callable[[Callable[..., Wire]], Endpoint]:
     return lambda handle: Endpoint(handle, body, Permission.TRACKING_WRITE, at_once=at_once)
 
 
@@ -84,8 +83,9 @@ def admit(request: HttpRequest, permission: Permission) -> Principal:
 
 
 def _call(request: HttpRequest, endpoint: Endpoint, path: Mapping[str, Any]) -> HttpResponse:
-    if endpoint.at_once and _is_done_at_once(request, endpoint.at_once, endpoint.body):
-        return HttpResponse(b"{}", content_type="application/json")
+    wire = _try_at_once(request, endpoint.at_once, endpoint.body) if endpoint.at_once else None
+    if wire is not None:
+        return _answer(wire, endpoint)
     with admission.admitted(request.headers.get("Authorization", "")) as principal:
         principal.require(endpoint.permission)
         body = parse_request(request, endpoint.body)
@@ -93,14 +93,18 @@ def _call(request: HttpRequest, endpoint: Endpoint, path: Mapping[str, Any]) -> 
         if call.team_id is not None:
             confine(principal.organization_id, call.team_id, body, path)
         wire = endpoint.handle(call, body, **path)
+    return _answer(wire, endpoint)
+
+
+def _answer(wire: Wire, endpoint: Endpoint) -> HttpResponse:
     content = b"" if endpoint.status == NO_CONTENT else msgspec.json.encode(wire)
     return HttpResponse(content, status=endpoint.status, content_type="application/json")
 
 
-def _is_done_at_once(request: HttpRequest, act: Callable[[str, Any], bool], body: type[msgspec.Struct]) -> bool:
+def _try_at_once(request: HttpRequest, act: AtOnce, body: type[msgspec.Struct]) -> Wire | None:
     if names_team(request):
-        return False
+        return None
     try:
         return act(request.headers.get("Authorization", ""), parse_request(request, body))
     except AssayError:  # raised again by the call as a whole, after what comes before it there
-        return False
+        return None

@@ -14,21 +14,21 @@ from assay.tracking.domain.states import ModelRole
 from assay.tracking.domain.values import DatasetUse, DatasetView, ModelMetric, ModelUse
 from assay.tracking.selectors.runs import get_run
 from assay.tracking.services import locks, logged_models, runs
-from assay.tracking.services.batches import log_points_at_once
+from assay.tracking.services.at_once import log_points_at_once
 
 
-def _log_metric_at_once(authorization: str, body: bodies.LogMetric) -> bool:
+def _log_metric_at_once(authorization: str, body: bodies.LogMetric) -> Wire | None:
     return _log_metrics_at_once(authorization, body, [_metric_of(body)])
 
 
-def _log_batch_at_once(authorization: str, body: bodies.LogBatch) -> bool:
-    return not (body.params or body.tags) and _log_metrics_at_once(authorization, body, body.metrics)
+def _log_batch_at_once(authorization: str, body: bodies.LogBatch) -> Wire | None:
+    return None if body.params or body.tags else _log_metrics_at_once(authorization, body, body.metrics)
 
 
-def _log_metrics_at_once(authorization: str, body: bodies.OneRun, metrics: list[bodies.Metric]) -> bool:
+def _log_metrics_at_once(authorization: str, body: bodies.OneRun, metrics: list[bodies.Metric]) -> Wire | None:
     if not metrics or any(metric.model_id for metric in metrics):
-        return False
-    return log_points_at_once(authorization, run_id_of(body), points_of(metrics))
+        return None
+    return {} if log_points_at_once(authorization, run_id_of(body), points_of(metrics)) else None
 
 
 @writes(bodies.LogMetric, at_once=_log_metric_at_once)

@@ -15,6 +15,7 @@ from assay.tracking.domain.states import RunStatus
 from assay.tracking.selectors.inputs import links_of_runs
 from assay.tracking.selectors.runs import get_contents, list_contents
 from assay.tracking.services import runs
+from assay.tracking.services.at_once import end_run_at_once
 
 UNKNOWN_USER = "unknown"
 """What the client says when it does not know."""
@@ -43,7 +44,16 @@ def get(call: Call, body: bodies.OneRun) -> Wire:
     return {"run": write_run(run, links_of_runs(call.organization_id, [run.id]).get(run.id))}
 
 
-@writes(bodies.UpdateRun)
+def _end_at_once(authorization: str, body: bodies.UpdateRun) -> Wire | None:
+    status = choice_of(body.status, STATUSES, "status")
+    if status is None or not status.is_terminal or body.end_time is None or body.run_name:
+        return None
+    ended_at = instant_of(body.end_time, field="end_time")
+    run = end_run_at_once(authorization, run_id_of(body), status=status, ended_at=ended_at)
+    return None if run is None else {"run_info": write_run_info(run)}
+
+
+@writes(bodies.UpdateRun, at_once=_end_at_once)
 def update(call: Call, body: bodies.UpdateRun) -> Wire:
     run = runs.update_run(
         call.organization_id,
