@@ -39,4 +39,5 @@ lock: ## renew the lock files (needs uv)
 	uv pip compile -q pyproject.toml --extra demo -c deploy/requirements-test.lock --python-version 3.11 --generate-hashes --no-header -o deploy/requirements.lock
 	uv pip compile -q deploy/requirements-mlflow2.in --python-version 3.11 --generate-hashes --no-header -o deploy/requirements-mlflow2.lock
 	uv pip compile -q deploy/requirements-focus.in --python-version 3.11 --generate-hashes --no-header -o deploy/requirements-focus.lock
+	uv pip compile -q deploy/requirements-spark.in -c deploy/requirements-test.lock --python-version 3.11 --generate-hashes --no-header -o deploy/requirements-spark.lock
 	uv pip compile -q deploy/requirements-torch.in -c deploy/requirements-test.lock --python-version 3.11 --generate-hashes --no-header --torch-backend cpu -o deploy/requirements-torch.lock

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 OLDER_CLIENT = ROOT / ".venv-mlflow2"
 FOCUS_VALIDATOR = ROOT / ".venv-focus"
+SPARK = ROOT / ".venv-spark"
 TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 FRONTEND = ROOT / "frontend"
@@ -31,6 +32,8 @@ def main(arguments: list[str]) -> int:
             install_browser()
             install_older_client()
             install_focus_validator()
+            install_java()
+            install_spark()
             install_torch()
     except subprocess.CalledProcessError as error:
         return fail(
@@ -94,17 +97,27 @@ def install_browser_libraries() -> None:
 
 
 def install_browser() -> None:
-    """Chromium for the browser tests, from Debian when we may; else say how."""
-    if any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")) or os.environ.get(
-        "ASSAY_CHROMIUM"
-    ):
+    """For the browser tests."""
+    if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
+        install_program("Chromium", package="chromium", variable="ASSAY_CHROMIUM")
+
+
+def install_java() -> None:
+    """For Spark."""
+    if shutil.which("java") is None:
+        install_program("Java 17 or newer", package="default-jre-headless", variable="JAVA_HOME")
+
+
+def install_program(name: str, *, package: str, variable: str) -> None:
+    """From Debian when we may; else say how. variable: names one that is already there."""
+    if os.environ.get(variable):
         return
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise OSError(0, "Chromium is missing: install it (Debian: `apt-get install chromium`) or name one in ASSAY_CHROMIUM")
-    say("installing Chromium with apt-get")
+        raise OSError(0, f"{name} is missing: install it (Debian: `apt-get install {package}`) or name one in {variable}")
+    say(f"installing {name} with apt-get")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     run(["apt-get", "update", "-qq"], environment)
-    run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], environment)
+    run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", package], environment)
 
 
 def install_older_client() -> None:
@@ -135,6 +148,17 @@ def install_focus_validator() -> None:
     for path in FOCUS_VALIDATOR.glob("lib/python*/site-packages/focus_validator/**/focus_to_duckdb_converter.py"):
         newer = """f"'{k.replace('\\"', '\\"\\"')}'\""""
         path.write_text(path.read_text().replace(newer, """"'" + k.replace('"', '""') + "'\""""))
+    stamp.write_text(wanted)
+
+
+def install_spark() -> None:
+    """PySpark, in an environment of its own, since MLflow would load it wherever it finds it; its test reads it from there."""
+    lock = ROOT / "deploy" / "requirements-spark.lock"
+    stamp, wanted = SPARK / "requirements-spark.stamp", fingerprint([lock])
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    say(f"installing PySpark from {lock.relative_to(ROOT)}")
+    make_environment(SPARK, lock)
     stamp.write_text(wanted)
 
 

@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from assay.settings.environment import HOME, env, read_required
+from assay.settings.environment import HOME, env, read_choice, read_required
 
 ASSAY_HOME = HOME
 ASSAY_LAKE_URL = env.str("ASSAY_LAKE_URL", default=str(HOME / "lake"))
@@ -11,6 +11,8 @@ ASSAY_LAKE_ENDPOINT_URL = env.str("ASSAY_LAKE_ENDPOINT_URL", default="")
 ASSAY_LAKE_REGION = env.str("ASSAY_LAKE_REGION", default="") or env.str("AWS_REGION", default="")
 ASSAY_LAKE_CACHE_ROOT = env.str("ASSAY_LAKE_CACHE_ROOT", default=str(HOME / "lake-cache"))
 ASSAY_LAKE_CACHE_GIB = env.int("ASSAY_LAKE_CACHE_GIB", default=20)
+ASSAY_LAKE_ENGINE = read_choice("ASSAY_LAKE_ENGINE", "duckdb", "spark")
+ASSAY_SPARK_MASTER = env.str("ASSAY_SPARK_MASTER", default="local[*]")
 ASSAY_ARTIFACTS_ROOT = env.str("ASSAY_ARTIFACTS_ROOT", default=str(HOME / "artifacts"))
 ASSAY_ARTIFACTS_URL = env.str("ASSAY_ARTIFACTS_URL", default="")
 ASSAY_ARTIFACTS_ENDPOINT_URL = env.str("ASSAY_ARTIFACTS_ENDPOINT_URL", default="")

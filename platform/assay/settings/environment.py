@@ -20,3 +20,12 @@ def read_required(name: str) -> str:
             f"{name} is not set and {ENGINES_FILE} does not exist: start Assay with `make run`, or set {name} to an external server."
         )
     return value
+
+
+def read_choice(name: str, *choices: str) -> str:
+    """One of the choices; the first where nothing is set."""
+    value: str = env.str(name, default="") or choices[0]
+    if value not in choices:
+        *others, last = choices
+        raise ImproperlyConfigured(f"{name} must be {', '.join(others)} or {last}, and is {value!r}.")
+    return value

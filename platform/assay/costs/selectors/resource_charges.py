@@ -73,7 +73,7 @@ def reach_of(charges: Table) -> Table:
         import_id=charges.import_id.max(),
         start=charges.charge_period_start.min(),
         end=charges.charge_period_end.max(),
-        providers=charges.service_provider_name.collect(distinct=True),
+        providers=charges.service_provider_name.collect(distinct=True).sort(),
         billed_until=newest.charge_period_end.min().as_scalar(),
     )
 

@@ -1,14 +1,15 @@
 """Engines that answer questions, in Ibis's words, about files of the lake."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 import pyarrow as pa
+from django.conf import settings
 from ibis.expr.types import Table
 
 from assay.costs.domain.questions import Question
-from assay.costs.selectors.engines import duckdb
+from assay.costs.selectors.engines import duckdb, spark
 from assay.costs.selectors.lake import LakeFile
 
 
@@ -31,5 +32,12 @@ class Session(Protocol):
 @contextmanager
 def open_session(tables: Mapping[str, Sequence[LakeFile]]) -> Iterator[Session]:
     """tables: name → its files, at least one; expressions can name no other table."""
-    with duckdb.open_session(tables) as session:
+    with ENGINES[settings.ASSAY_LAKE_ENGINE](tables) as session:
         yield session
+
+
+ENGINES: dict[str, Callable[[Mapping[str, Sequence[LakeFile]]], AbstractContextManager[Session]]] = {
+    "duckdb": duckdb.open_session,
+    "spark": spark.open_session,
+}
+"""What ASSAY_LAKE_ENGINE may say."""

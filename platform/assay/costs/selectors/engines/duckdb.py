@@ -15,6 +15,7 @@ from ibis.expr.operations import Relation
 from ibis.expr.types import Table
 
 from assay.costs.domain.questions import Question
+from assay.costs.selectors.engines.answers import conform
 from assay.costs.selectors.lake import LakeFile, columns_beside, fetch_files, scan_sql
 
 GIB = 1 << 30
@@ -30,10 +31,11 @@ class DuckDBSession:
     connection: duckdb.DuckDBPyConnection
 
     def ask(self, question: Question, expression: Table) -> pa.Table:
-        return self._run(expression).to_arrow_table()
+        return conform(self._run(expression).to_arrow_table(), expression)
 
     def stream(self, question: Question, expression: Table, *, batch_rows: int) -> Iterator[pa.RecordBatch]:
-        yield from self._run(expression).to_arrow_reader(batch_rows)
+        for batch in self._run(expression).to_arrow_reader(batch_rows):
+            yield from conform(pa.Table.from_batches([batch]), expression).to_batches()
 
     def define(self, name: str, rows: pa.Table) -> None:
         self.connection.register(name, rows)
