@@ -10,8 +10,9 @@ import pyarrow as pa
 import pytest
 
 from assay.costs.domain.questions import Question
-from assay.costs.selectors.checks.asking import ROW_RULES, count_rows
+from assay.costs.selectors.checks.asking import ROW_RULES
 from assay.costs.selectors.checks.repeats import repeated_charges
+from assay.costs.selectors.checks.rules import count_rows
 from assay.costs.selectors.checks.sums import SUMS
 from assay.costs.selectors.engines.duckdb import DuckDBSession, open_engine
 from assay.costs.selectors.lake import fetch_files, find_snapshot, scan_sql

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -18,7 +18,7 @@ from assay.costs.models import BillingSource
 from assay.costs.selectors.checks.forms import FORMS
 from assay.costs.selectors.checks.money import MONEY
 from assay.costs.selectors.checks.repeats import REPEATS, days_of, repeated_charges, split_days
-from assay.costs.selectors.checks.rules import GroupRule, RowRule
+from assay.costs.selectors.checks.rules import GroupRule, RowRule, count_rows
 from assay.costs.selectors.checks.sums import SUMS
 from assay.costs.selectors.engines import Session, open_session
 from assay.costs.selectors.lake import LakeFile, find_snapshot
@@ -41,16 +41,6 @@ FILTERS = {"source_id": "source"}
 """Columns that a filter calls otherwise."""
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 Row = Mapping[str, Any]
-
-
-def count_rows(charges: Table, rules: Sequence[RowRule], *, by: Sequence[str] = ()) -> Table:
-    """One row, or one per value of `by`: checked_0, failing_0, checked_1 …, in the order of the rules."""
-    counts = {}
-    for i, rule in enumerate(rules):
-        applies = rule.applies(charges)
-        counts[f"checked_{i}"] = applies.ifelse(1, 0).sum()
-        counts[f"failing_{i}"] = (applies & rule.broken(charges)).ifelse(1, 0).sum()
-    return charges.aggregate(by=list(by), **counts)
 
 
 def count_groups(groups: Table) -> Table:
@@ -169,7 +159,8 @@ def _filter(place: Mapping[str, str]) -> str:
 
 def _text(value: object) -> str | None:
     if isinstance(value, datetime):
-        return value.isoformat()
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
     return None if value is None else str(value)

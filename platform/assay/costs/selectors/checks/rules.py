@@ -1,6 +1,6 @@
 """The two kinds of checks in Ibis's words: of single charges, and of sums over several."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -89,3 +89,18 @@ def _size(one: Value, other: Value) -> Value:
 
 def usual(name: str, title: str, number: str = "") -> Check:
     return Check(name, title, number, Standing.EXPECTED)
+
+
+def count_rows(charges: Table, rules: Sequence[RowRule], *, by: Sequence[str] = ()) -> Table:
+    """One row, or one per value of `by`: checked_0, failing_0, checked_1 …, in the order of the rules."""
+    return charges.aggregate(by=list(by), **count_row_measures(charges, rules))
+
+
+def count_row_measures(charges: Table, rules: Sequence[RowRule]) -> dict[str, Value]:
+    """checked_0, failing_0, checked_1 …: how many charges each rule concerns, and how many of them break it."""
+    counts: dict[str, Value] = {}
+    for i, rule in enumerate(rules):
+        applies = rule.applies(charges)
+        counts[f"checked_{i}"] = applies.ifelse(1, 0).sum()
+        counts[f"failing_{i}"] = (applies & rule.broken(charges)).ifelse(1, 0).sum()
+    return counts
