@@ -8,15 +8,14 @@ PREFIX = "resource_tags_"
 
 def tags_of_columns(columns: Collection[str]) -> str:
     """Of a report with a column per tag: resource_tags_user_team → team."""
+    names = [name for name in columns if name.startswith(PREFIX)]
+    if not names:
+        return "CAST(NULL AS VARCHAR)"
     members = [
         f"CASE WHEN {name} IS NOT NULL THEN '{json.dumps(_key(name.removeprefix(PREFIX)))}:' || to_json({name}) END"
-        for name in columns
-        if name.startswith(PREFIX)
+        for name in names
     ]
-    if not members:
-        return "CAST(NULL AS VARCHAR)"
-    joined = f"concat_ws(',', {', '.join(members)})"
-    return f"CASE WHEN {joined} <> '' THEN '{{' || {joined} || '}}' END"
+    return f"CASE WHEN coalesce({', '.join(names)}) IS NOT NULL THEN '{{' || concat_ws(',', {', '.join(members)}) || '}}' END"
 
 
 def tags_of_map(column: str) -> str:

@@ -13,7 +13,7 @@ from assay.costs.domain.formats import Conversion, FileColumn, Format
 from assay.costs.formats.reading.faults import refuse_conversion, refuse_unreadable
 from assay.costs.formats.reading.files import BillFile, FileKind
 from assay.costs.formats.reading.mapping import Mapping as ColumnMapping
-from assay.costs.formats.reading.mapping import absent_value, kept_values, map_columns
+from assay.costs.formats.reading.mapping import absent_value, keep_values, map_columns
 from assay.costs.formats.reading.relations import Relation, open_relation, read_columns
 from assay.costs.formats.reading.sql import literal
 from assay.costs.formats.reading.tally import Tally
@@ -135,9 +135,10 @@ class Bill:
                 for name, column in inputs.items()
             ]
             bits = [f"CASE WHEN {condition} THEN {1 << places[note]} ELSE 0 END" for condition, note in group.mapping.noted()]
-            kept = kept_values(group.mapping, self.format, self.conversion.kept)
+            kept = keep_values(group.mapping, self.format, self.conversion.kept)
+            relation = group.mapping.prepare(group.relation.sql, *kept.prepared)
             noted = f"CAST({' + '.join(bits) or '0'} AS BIGINT)"
-            yield f"SELECT {', '.join(columns)}, {kept} AS x_columns, {noted} AS noted FROM {group.mapping.prepare(group.relation.sql)}"
+            yield f"SELECT {', '.join(columns)}, {kept.sql} AS x_columns, {noted} AS noted FROM {relation}"
 
 
 def open_bill(

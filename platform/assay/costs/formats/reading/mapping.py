@@ -12,6 +12,7 @@ from assay.costs.formats.reading.sql import literal
 from assay.costs.formats.reading.values import DECIMAL, Fault, Reading, as_text, is_nested, read_value
 
 MARK = "assay found a fault"
+KEPT_TEXTS, KEPT_MEMBERS = "kept_texts", "kept_members"
 
 ZONELESS = ("TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S")
 
@@ -64,9 +65,9 @@ class Mapping:
         """SQL of the file's own value of the only column of this kind."""
         return next(field.source.reference for field in self.fields.values() if field.column.kind is kind)
 
-    def prepare(self, relation: str) -> str:
-        """The relation, what stands behind FROM, with what the fields speak of by name beside its own columns."""
-        prepared = [field.reading.prepared for field in self.fields.values() if field.reading.prepared]
+    def prepare(self, relation: str, *also: tuple[str, str]) -> str:
+        """The relation, what stands behind FROM, with what the fields speak of by name, and more such, beside its own columns."""
+        prepared = [*(field.reading.prepared for field in self.fields.values() if field.reading.prepared), *also]
         named = ", ".join(f"{sql} AS {name}" for name, sql in prepared)
         return f"(SELECT *, {named} FROM {relation})" if named else relation  # noqa: S608  built of Assay's own columns
 
@@ -133,14 +134,22 @@ def _note(
         yield f"Times without a zone are read as UTC: {', '.join(zoneless)}."
 
 
-def kept_values(mapping: Mapping, format_: Format, kept: Sequence[str]) -> str:
-    """SQL of the JSON object of a row's unknown columns and kept inputs, without empty ones; NULL when there is none.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """sql: the JSON object of a row's unknown columns and kept inputs, without empty ones; NULL when there is none.
 
-    Characters that JSON escapes are rare, so a row is looked at as a whole first.
+    prepared: (name, SQL) of what it speaks of by name.
     """
+
+    sql: str
+    prepared: tuple[tuple[str, str], ...] = ()
+
+
+def keep_values(mapping: Mapping, format_: Format, kept: Sequence[str]) -> Kept:
+    """Characters that JSON escapes are rare, so a row is looked at as a whole first."""
     columns = [*mapping.unknown, *(mapping.fields[name].source for name in kept if name in mapping.fields)]
     if not columns:
-        return "CAST(NULL AS VARCHAR)"
+        return Kept("CAST(NULL AS VARCHAR)")
     plain = [column for column in columns if not is_nested(column.type)]
     nested = [
         _member(format_, column, f"CAST(to_json({column.reference}) AS VARCHAR)") for column in columns if column not in plain
@@ -149,10 +158,12 @@ def kept_values(mapping: Mapping, format_: Format, kept: Sequence[str]) -> str:
     quoted = [_open_quoted_member(format_, column, value) for column, value in values.items()]
     escaped = [_member(format_, column, f"CAST(to_json({value}) AS VARCHAR)") for column, value in values.items()]
     if not plain:
-        return _object(nested)
-    whole = f"concat({', '.join(values.values())})"
-    special = f"strlen(CAST(to_json({whole}) AS VARCHAR)) <> strlen({whole}) + 2"
-    return f"CASE WHEN {special} THEN {_object([*escaped, *nested])} ELSE {_object([_join_quoted(quoted), *nested])} END"
+        return Kept(_object(nested))
+    special = f"strlen(CAST(to_json({KEPT_TEXTS}) AS VARCHAR)) <> strlen({KEPT_TEXTS}) + 2"
+    plainly = _object([f"""nullif({KEPT_MEMBERS}, '"')""", *nested])
+    sql = f"CASE WHEN {special} THEN {_object([*escaped, *nested])} ELSE {plainly} END"
+    texts = f"concat({', '.join(values.values())})"
+    return Kept(sql, ((KEPT_TEXTS, texts), (KEPT_MEMBERS, _join_quoted(quoted))))
 
 
 def _open_quoted_member(format_: Format, column: FileColumn, value: str) -> str:
