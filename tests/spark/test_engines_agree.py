@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,7 +28,7 @@ from assay.costs.models import BillPeriod
 from assay.costs.selectors import changes, charges, engines, explorer, freshness, resource_charges
 from assay.costs.selectors.checks import asking
 from assay.costs.selectors.conditions import holds, value_of
-from assay.costs.selectors.engines import duckdb, spark
+from assay.costs.selectors.engines import databricks, duckdb, spark
 from assay.costs.selectors.focus_exports import start_export
 from assay.costs.selectors.lake import LakeFile, Snapshot, find_snapshot
 from assay.costs.selectors.rollups import charges_table
@@ -65,28 +65,68 @@ CONDITIONS = (
 
 @dataclass(frozen=True)
 class Both:
-    """Asks DuckDB and Spark, and answers as DuckDB does. asked: what was."""
+    """Asks DuckDB and Spark, and answers as DuckDB does; the first of each kind it also says as to Databricks. asked: what was."""
 
     ours: duckdb.DuckDBSession
     theirs: spark.SparkSession
+    tables: Mapping[str, Sequence[LakeFile]]
+    defined: dict[str, pa.Table]
     asked: set[Question]
 
     def ask(self, question: Question, expression: Table) -> pa.Table:
-        self.asked.add(question)
         answer = self.ours.ask(question, expression)
         assert_same(answer, self.theirs.ask(question, expression), expression)
+        if question not in self.asked:
+            with self._open_workspace(question) as session:
+                assert_same(answer, session.ask(question, expression), expression)
         return answer
 
-    def stream(self, question: Question, expression: Table, *, batch_rows: int) -> Iterator[pa.RecordBatch]:
+    @contextmanager
+    def _open_workspace(self, question: Question) -> Iterator[engines.Session]:
         self.asked.add(question)
+        with databricks.open_session(self.tables) as session:
+            for name, rows in self.defined.items():
+                session.define(name, rows)
+            yield session
+
+    def stream(self, question: Question, expression: Table, *, batch_rows: int) -> Iterator[pa.RecordBatch]:
         ours, theirs = (list(each.stream(question, expression, batch_rows=batch_rows)) for each in (self.ours, self.theirs))
         assert all(batch.num_rows <= batch_rows for batch in theirs)
-        assert_same(pa.Table.from_batches(ours), pa.Table.from_batches(theirs), expression)
+        answer = pa.Table.from_batches(ours)
+        assert_same(answer, pa.Table.from_batches(theirs), expression)
+        with self._open_workspace(question) as session:
+            streamed = session.stream(question, expression, batch_rows=batch_rows)
+            assert_same(answer, pa.Table.from_batches(streamed), expression)
         yield from ours
 
     def define(self, name: str, rows: pa.Table) -> None:
         self.ours.define(name, rows)
         self.theirs.define(name, rows)
+        self.defined[name] = rows
+
+
+class Workspace:
+    """What the SQL connector offers of a connection, with Spark in the place of Databricks': both read one language, and these files."""
+
+    def __init__(self) -> None:
+        with spark.open_session({}) as session:
+            self.spark = session.spark
+        self.spark.conf.set("spark.sql.runSQLOnFiles", "true")
+        self.answer = pa.table({})
+
+    @contextmanager
+    def cursor(self) -> Iterator["Workspace"]:
+        yield self
+
+    def execute(self, statement: str) -> None:
+        self.answer = self.spark.sql(statement).toArrow()
+
+    def fetchall_arrow(self) -> pa.Table:
+        return self.answer
+
+    def fetchmany_arrow(self, rows: int) -> pa.Table:
+        found, self.answer = self.answer.slice(0, rows), self.answer.slice(rows)
+        return found
 
 
 def assert_same(ours: pa.Table, theirs: pa.Table, expression: Table) -> None:
@@ -106,8 +146,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> set[Question]:
     @contextmanager
     def open_both(tables: Mapping[str, Sequence[LakeFile]]) -> Iterator[Both]:
         with duckdb.open_session(tables) as ours, spark.open_session(tables) as theirs:
-            yield Both(ours, theirs, found)
+            yield Both(ours, theirs, tables, {}, found)
 
+    monkeypatch.setattr(databricks, "_connect", lambda: nullcontext(Workspace()))
     monkeypatch.setitem(engines.ENGINES, "duckdb", open_both)
     return found
 

@@ -3,7 +3,9 @@
 import os
 from typing import Any
 
-from assay.settings.environment import HOME, env, read_choice, read_required
+from django.core.exceptions import ImproperlyConfigured
+
+from assay.settings.environment import HOME, env, read_choice, read_needed, read_required
 
 ASSAY_HOME = HOME
 ASSAY_LAKE_URL = env.str("ASSAY_LAKE_URL", default=str(HOME / "lake"))
@@ -11,7 +13,17 @@ ASSAY_LAKE_ENDPOINT_URL = env.str("ASSAY_LAKE_ENDPOINT_URL", default="")
 ASSAY_LAKE_REGION = env.str("ASSAY_LAKE_REGION", default="") or env.str("AWS_REGION", default="")
 ASSAY_LAKE_CACHE_ROOT = env.str("ASSAY_LAKE_CACHE_ROOT", default=str(HOME / "lake-cache"))
 ASSAY_LAKE_CACHE_GIB = env.int("ASSAY_LAKE_CACHE_GIB", default=20)
-ASSAY_LAKE_ENGINE = read_choice("ASSAY_LAKE_ENGINE", "duckdb", "spark")
+ASSAY_LAKE_ENGINE = read_choice("ASSAY_LAKE_ENGINE", "duckdb", "spark", "databricks")
+if ASSAY_LAKE_ENGINE == "databricks":
+    ASSAY_DATABRICKS_HOST = (
+        read_needed("ASSAY_DATABRICKS_HOST", by="ASSAY_LAKE_ENGINE=databricks").removeprefix("https://").rstrip("/")
+    )
+    ASSAY_DATABRICKS_HTTP_PATH = read_needed("ASSAY_DATABRICKS_HTTP_PATH", by="ASSAY_LAKE_ENGINE=databricks")
+    ASSAY_DATABRICKS_TOKEN = read_needed("ASSAY_DATABRICKS_TOKEN", by="ASSAY_LAKE_ENGINE=databricks")
+    if not ASSAY_LAKE_URL.startswith("s3://"):
+        raise ImproperlyConfigured(
+            "ASSAY_LAKE_ENGINE=databricks reads the lake where it lies: ASSAY_LAKE_URL must be a bucket that the workspace may read, s3://bucket/prefix."
+        )
 ASSAY_SPARK_MASTER = env.str("ASSAY_SPARK_MASTER", default="local[*]")
 ASSAY_ARTIFACTS_ROOT = env.str("ASSAY_ARTIFACTS_ROOT", default=str(HOME / "artifacts"))
 ASSAY_ARTIFACTS_URL = env.str("ASSAY_ARTIFACTS_URL", default="")

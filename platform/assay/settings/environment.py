@@ -29,3 +29,10 @@ def read_choice(name: str, *choices: str) -> str:
         *others, last = choices
         raise ImproperlyConfigured(f"{name} must be {', '.join(others)} or {last}, and is {value!r}.")
     return value
+
+
+def read_needed(name: str, *, by: str) -> str:
+    value: str = env.str(name, default="")
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set, and {by} needs it.")
+    return value

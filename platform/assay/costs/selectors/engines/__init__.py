@@ -9,7 +9,7 @@ from django.conf import settings
 from ibis.expr.types import Table
 
 from assay.costs.domain.questions import Question
-from assay.costs.selectors.engines import duckdb, spark
+from assay.costs.selectors.engines import databricks, duckdb, spark
 from assay.costs.selectors.lake import LakeFile
 
 
@@ -39,5 +39,6 @@ def open_session(tables: Mapping[str, Sequence[LakeFile]]) -> Iterator[Session]:
 ENGINES: dict[str, Callable[[Mapping[str, Sequence[LakeFile]]], AbstractContextManager[Session]]] = {
     "duckdb": duckdb.open_session,
     "spark": spark.open_session,
+    "databricks": databricks.open_session,
 }
 """What ASSAY_LAKE_ENGINE may say."""

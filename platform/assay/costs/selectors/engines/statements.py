@@ -3,6 +3,8 @@
 from typing import Any
 
 import ibis.expr.operations as ops
+import pyarrow as pa
+import sqlglot as sg
 import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.base import SQLGlotCompiler
 from ibis.backends.sql.compilers.databricks import DatabricksCompiler
@@ -53,7 +55,21 @@ def say_to_spark(expression: Table) -> str:
 
 
 def say_to_databricks(expression: Table) -> str:
-    return _write(_Databricks(), expression)
+    return _without_variables(_write(_Databricks(), expression))
+
+
+def list_for_databricks(rows: pa.Table) -> str:
+    """A statement that gives these rows, of texts and whole numbers."""
+    found = [tuple(row.values()) for row in rows.to_pylist()]
+    nothing = (None,) * rows.num_columns
+    values = sge.values(found or [nothing], alias="listed", columns=rows.column_names)
+    statement: str = sg.select("*").from_(values).where(sge.convert(bool(found))).sql(dialect="databricks")
+    return _without_variables(statement)
+
+
+def _without_variables(statement: str) -> str:
+    """`${` would be one of the workspace's, also within a text."""
+    return statement.replace("${", r"\u0024{")
 
 
 def _write(compiler: Any, expression: Table) -> str:
