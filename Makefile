@@ -3,7 +3,7 @@ export ASSAY_PORT ?= 8000
 V := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint unit wire browser faults bench lock
+.PHONY: help install run test lint unit wire browser pictures faults bench lock
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -26,9 +26,13 @@ lint: ## ruff, mypy strict, import-linter, missing migrations
 unit: ## unit and architecture tests only
 	@$(V)/python -m pytest tests/unit tests/architecture tests/contract
 
-faults: ## kill real processes and look what is left; many orders of reissues
+faults: ## kill real processes and look what is left; wide matrices
 	@$(PYTHON) deploy/install.py --test
-	@ASSAY_REISSUE_ORDERS=8 $(V)/python -m pytest tests/faults tests/unit/costs/test_reissues.py
+	@ASSAY_TEST_BREADTH=wide $(V)/python -m pytest tests/faults tests/unit/costs/test_reissues.py tests/spark
+
+pictures: ## take a picture of every page, in both sizes and themes, into tests/output
+	@$(PYTHON) deploy/install.py --test
+	@ASSAY_PICTURES=1 $(V)/python -m pytest tests/browser/test_every_page.py
 
 bench: ## ratios against the named peers, as JSON
 	@$(PYTHON) deploy/install.py --test

@@ -1,5 +1,6 @@
-"""Every page, in both sizes and themes: no errors, nothing beside the screen, and a picture to look at."""
+"""Every page, in both sizes and themes: no errors, nothing beside the screen, and a picture to look at (`make pictures`)."""
 
+import os
 from typing import Literal
 
 import pytest
@@ -11,6 +12,8 @@ from tests.plugins.stack import Stack
 
 SIZES = {"wide": DESKTOP, "narrow": PHONE}
 SCRIPT_BUDGET_BYTES = 400_000
+PICTURES = bool(os.environ.get("ASSAY_PICTURES"))
+"""They take as long as the rest of a page, and only people look at them."""
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WEARS = "theme => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(document.documentElement.dataset.bsTheme === theme))))"
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -106,7 +109,8 @@ def test_every_page_opens_clean_in_both_themes(open_window: Open, live: Stack, a
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
             page.wait_for_function(WEARS, arg=theme)
-            page.screenshot(path=OUTPUT / f"{name}-{size}-{theme}.png", full_page=True, animations="disabled")
+            if PICTURES:
+                page.screenshot(path=OUTPUT / f"{name}-{size}-{theme}.png", full_page=True, animations="disabled")
         wider = page.evaluate(WIDER)
         faults += [f"{name}: {fault}" for fault in found]
         faults += [f"{name}: status {status}"] if status != 200 else []

@@ -1,6 +1,5 @@
 """Reissues in any order, repeated, broken off and killed at any step, end in one ledger."""
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from assay.core import tenancy
 from assay.core.clock import frozen, now
 from assay.costs.models import BillImport, BillingSource
 from assay.costs.services import fetching, import_states, imports, lake, polling
+from tests.breadth import WIDE
 from tests.factories.deliveries import bill_of, data_export, lay, make_source
 from tests.factories.ledgers import hash_ledger
 from tests.factories.organizations import found_organization
@@ -25,8 +25,8 @@ from tests.factories.organizations import found_organization
 pytestmark = pytest.mark.django_db
 
 FIRST_ISSUE = datetime(2026, 5, 1, tzinfo=UTC)
-EXAMPLES = int(os.environ.get("ASSAY_REISSUE_ORDERS", "1"))
-"""One takes about ten seconds; `make faults` tries more."""
+EXAMPLES = 8 if WIDE else 1
+"""One takes about ten seconds."""
 MONTHS = ("2026-01", "2026-02", "2026-03")
 STEPS = {
     "poll": (polling, "take_offers"),
