@@ -1,9 +1,10 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 export ASSAY_PORT ?= 8000
 V := .venv/bin
+PROPERTIES = $(shell grep -rl "import examples" tests --include='test_*.py')
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint unit wire browser pictures faults bench lock
+.PHONY: help install run test lint unit wire browser pictures faults wide bench lock
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -28,7 +29,11 @@ unit: ## unit and architecture tests only
 
 faults: ## kill real processes and look what is left; wide matrices
 	@$(PYTHON) deploy/install.py --test
-	@ASSAY_TEST_BREADTH=wide $(V)/python -m pytest tests/faults tests/unit/costs/test_reissues.py tests/spark
+	@ASSAY_TEST_BREADTH=wide $(V)/python -m pytest tests/faults tests/spark tests/unit/costs/test_reissues.py
+
+wide: ## try properties on many more examples than make test does
+	@$(PYTHON) deploy/install.py --test
+	@ASSAY_TEST_BREADTH=wide $(V)/python -m pytest --timeout 1800 $(PROPERTIES)
 
 pictures: ## take a picture of every page, in both sizes and themes, into tests/output
 	@$(PYTHON) deploy/install.py --test

@@ -19,6 +19,7 @@ from assay.tracking.connectors.folder import FolderHome
 from assay.tracking.connectors.s3 import open_bucket
 from assay.tracking.domain.artifact_stores import ArtifactHome, ArtifactStore, PartReceivingStore, UploadedPart
 from assay.tracking.domain.errors import ArtifactNotFound, PathRefused, UploadNotFound
+from tests.breadth import examples
 from tests.plugins.s3_server import BUCKET, client_of, running_s3
 
 MIB = 1024 * 1024
@@ -283,7 +284,7 @@ segments = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(80, many=300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(segments, min_size=1, max_size=6).map("/".join))
 def test_whatever_a_path_holds_nothing_outside_the_organizations_folder_changes(tmp_path: Path, path: str) -> None:
     base = tmp_path / "artifacts"

@@ -76,7 +76,7 @@ def test_a_token_opens_the_api_in_its_own_organization(client: Client, ada: Orga
     answer = client.get("/api/v1/me", headers=bearer(ada, [Permission.COSTS_READ]))
     assert answer.status_code == 200
     assert answer.json()["organization"] == {
-        "id": str(ada.id), "slug": "ada", "name": "Ada", "currency": "USD", "timezone": "UTC",
+        "id": str(ada.id), "slug": "ada", "name": "Ada", "currency": "USD", "timezone": "UTC", "silent_run_hours": 24,
     }  # fmt: skip
     assert answer.json()["user"]["email"] == "ada@example.com"
     assert answer.json()["permissions"] == ["costs.read"]

@@ -19,6 +19,7 @@ from assay_client.demo.bill import BillOrder, last_complete_months, write_bill
 from assay_client.demo.bill.columns import COLUMNS, COSTS
 from assay_client.demo.machines import MACHINES, Machine
 from assay_client.failures import ClientFailed
+from tests.breadth import examples
 
 ORDER = BillOrder(rows=24_000, seed=7, months=("2026-02", "2026-03"))
 Row = dict[str, str]
@@ -189,7 +190,7 @@ def test_parquet_holds_the_same_exact_costs(tmp_path: Path, rows: list[Row]) -> 
     assert str(table.schema.field("ChargePeriodStart").type) == "timestamp[us, tz=UTC]"
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(6, many=30), deadline=None)
 @given(rows=st.integers(min_value=8_000, max_value=20_000), seed=st.integers(min_value=0))
 def test_any_order_is_met_to_the_row_and_balances(rows: int, seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     manifest = write_bill(

@@ -26,6 +26,7 @@ from assay.costs.domain.filters import (
 )
 from assay.costs.domain.questions import CostQuestion
 from assay.costs.selectors.explorer import answer
+from tests.breadth import examples
 from tests.factories import focus
 from tests.factories.ledgers import deliver
 from tests.factories.organizations import found_organization
@@ -142,7 +143,7 @@ def test_a_filter_and_its_not_sum_to_the_whole(organization: Organization) -> No
     whole = Decimal("-0.999999999999999")
 
     @given(conditions)
-    @settings(max_examples=40, deadline=None, database=None)
+    @settings(max_examples=examples(20, many=200), deadline=None, database=None)
     def check(condition: Condition) -> None:
         parts = [answer(organization.id, CostQuestion(YEAR, filter=one)).total for one in (condition, Not(condition))]
         assert sum(parts, Decimal(0)) == whole

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from assay.costs.domain.columns import FOCUS_COLUMNS, Kind
 from assay.costs.formats.reading.values import Reading, read_value
 from assay.costs.selectors.engines.duckdb import open_engine
+from tests.breadth import examples
 
 QUANTUM = Decimal("1e-15")
 LIMIT = Decimal(10) ** 18
@@ -62,7 +63,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @given(text=numbers)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(150, many=1_000), deadline=None)
 def test_a_number_is_read_exactly_or_not_at_all(connection: duckdb.DuckDBPyConnection, text: str) -> None:
     reading = read_value(Kind.DECIMAL, "VARCHAR", "c0")
     assert reading is not None
@@ -81,7 +82,7 @@ def test_a_number_known_to_be_sound_has_no_fault(connection: duckdb.DuckDBPyConn
 
 
 @given(value=st.one_of(st.floats(-1e17, 1e17), st.integers(-99, 99).map(lambda n: (n + 0.5) * 1e-15), st.floats(-1e-12, 1e-12)))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(150, many=1_000), deadline=None)
 def test_a_float_is_its_shortest_decimal_rounded_half_even(connection: duckdb.DuckDBPyConnection, value: float) -> None:
     reading = read_value(Kind.DECIMAL, "DOUBLE", "c0")
     assert reading is not None

@@ -20,6 +20,7 @@ from assay.costs.selectors import imports as reading
 from assay.costs.selectors.lake import charges_address, find_ledger, find_snapshot
 from assay.costs.services import imports, lake
 from assay.costs.services.uploads import ABANDONED_AFTER, find_upload
+from tests.breadth import examples
 from tests.factories import focus
 from tests.factories.ledgers import deliver, read_ledger, sum_ledger
 from tests.factories.organizations import found_organization
@@ -107,7 +108,7 @@ def test_a_file_is_imported_again_when_the_ledger_was_lost(organization: Organiz
         st.dictionaries(st.sampled_from(sorted(MONTHS)), st.integers(-9, 9), min_size=1), min_size=1, max_size=5
     )
 )
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=examples(4, many=30), deadline=None)
 def test_the_ledger_holds_the_last_delivery_of_each_period(deliveries: Sequence[dict[int, int]]) -> None:
     organization = found_organization()
     expected: dict[str, Decimal] = {}

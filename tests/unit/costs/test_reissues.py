@@ -17,7 +17,7 @@ from assay.core import tenancy
 from assay.core.clock import frozen, now
 from assay.costs.models import BillImport, BillingSource
 from assay.costs.services import fetching, import_states, imports, lake, polling
-from tests.breadth import WIDE
+from tests.breadth import examples
 from tests.factories.deliveries import bill_of, data_export, lay, make_source
 from tests.factories.ledgers import hash_ledger
 from tests.factories.organizations import found_organization
@@ -25,8 +25,6 @@ from tests.factories.organizations import found_organization
 pytestmark = pytest.mark.django_db
 
 FIRST_ISSUE = datetime(2026, 5, 1, tzinfo=UTC)
-EXAMPLES = 8 if WIDE else 1
-"""One takes about ten seconds."""
 MONTHS = ("2026-01", "2026-02", "2026-03")
 STEPS = {
     "poll": (polling, "take_offers"),
@@ -111,7 +109,7 @@ def test_thirty_reissues_in_any_order_end_in_one_ledger() -> None:
         repeats=st.lists(st.sampled_from(ISSUED), max_size=6),
         kills=st.dictionaries(st.integers(0, 35), st.sampled_from(sorted(STEPS)), max_size=12),
     )
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
+    @settings(max_examples=examples(1, many=8), deadline=None, derandomize=True)
     def deliver(order: Sequence[Reissue], repeats: Sequence[Reissue], kills: dict[int, str]) -> None:
         with place() as (source, root):
             began = now()

@@ -16,6 +16,7 @@ from assay.costs.domain.dimensions import Dimension, FocusColumn, Tag
 from assay.costs.domain.filters import parse_filter
 from assay.costs.domain.questions import CostQuestion, Granularity
 from assay.costs.selectors import changes, explorer, questions
+from tests.breadth import examples
 from tests.factories import focus
 from tests.factories.bills import charge
 from tests.factories.ledgers import deliver
@@ -57,7 +58,7 @@ asked = st.builds(
 
 
 @given(bill=st.lists(rows, min_size=1, max_size=30), wanted=st.lists(asked, min_size=4, max_size=4))
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=examples(3, many=40), deadline=None)
 def test_every_question_has_the_same_answer_with_and_without_sums(
     bill: Sequence[dict[str, Any]], wanted: Sequence[CostQuestion]
 ) -> None:

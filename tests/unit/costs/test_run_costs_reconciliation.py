@@ -25,6 +25,7 @@ from assay.costs.services.allocation import allocate_import
 from assay.costs.services.uses import refresh_run
 from assay.tracking.domain.states import RunStatus
 from assay.tracking.services import runs
+from tests.breadth import examples
 from tests.factories import focus
 from tests.factories.bills import charge, import_bill
 from tests.factories.holds import hold_machine
@@ -60,7 +61,7 @@ claims = st.lists(
     max_size=8,
 )
 any_shape = settings(
-    max_examples=6,
+    max_examples=examples(4, many=30),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from assay.registry.api.mlflow.urls import urlpatterns
 from assay.tracking.api.mlflow.errors import STATUS
+from tests.breadth import examples
 from tests.unit.registry.conftest import Saved, register
 from tests.unit.tracking.rest import API, Refusal, Rest
 from tests.unit.tracking.test_mlflow_malformed import JUNK
@@ -106,7 +107,7 @@ def _check(response: Any) -> None:
         assert response.status_code == STATUS[body["error_code"]], body
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60, many=400), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     route=st.sampled_from(sorted(BODIES)),
     changes=st.dictionaries(st.sampled_from(FIELDS), st.one_of(JUNK, st.sampled_from(SOURCES)), min_size=1, max_size=3),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from assay.tracking.api.mlflow.errors import STATUS
+from tests.breadth import examples
 from tests.unit.tracking.rest import API, Rest
 from tests.unit.tracking.test_mlflow_isolation import EMPTY, REFUSED, fill, make_one_of_each
 
@@ -79,7 +80,7 @@ def _send(rest: Rest, method: str, path: str, content: bytes) -> Any:
     return rest.client.generic(method, url, content, content_type="application/json", headers=dict(rest.headers))
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(120, many=600), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     route=st.sampled_from(sorted(BODIES)),
     changes=st.dictionaries(st.sampled_from(FIELDS), JUNK, min_size=1, max_size=3),

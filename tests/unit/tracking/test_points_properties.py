@@ -13,6 +13,7 @@ from assay.tracking.domain.values import ExperimentView, MetricPoint
 from assay.tracking.selectors.metrics import history, sample, series
 from assay.tracking.selectors.runs import find_latest_metric
 from assay.tracking.services import merging, runs
+from tests.breadth import examples
 
 small = st.integers(-2, 3)
 values = st.one_of(st.floats(width=64), st.sampled_from([math.nan, math.inf, -math.inf, 0.0, -0.0]))
@@ -26,7 +27,7 @@ def _place(point: MetricPoint) -> tuple[int, int, bool, float]:
     return point.step, point.timestamp_ms, unordered, 0.0 if unordered else point.value + 0.0
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30, many=300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=batches, again=st.randoms(use_true_random=False))
 def test_the_latest_value_is_the_greatest_point_in_any_order(
     ada: UUID, experiment: ExperimentView, batches: list[list[MetricPoint]], again: object

@@ -17,6 +17,7 @@ from assay.tuning.domain.states import ENDED_TRIALS, OPEN_SWEEPS, OPEN_TRIALS, S
 from assay.tuning.models import Sweep, Trial
 from assay.tuning.services import leases, sweeps
 from assay.tuning.services.advancing import advance_sweep
+from tests.breadth import examples
 from tests.factories.sweeps import found, spec_text, start
 
 pytestmark = pytest.mark.django_db
@@ -150,4 +151,7 @@ class SweepMachine(RuleBasedStateMachine):
 
 
 def test_any_interleaving_of_workers_keeps_the_promises() -> None:
-    run_machine(SweepMachine, settings=settings(max_examples=40, stateful_step_count=30, deadline=None, derandomize=True))
+    run_machine(
+        SweepMachine,
+        settings=settings(max_examples=examples(15, many=100), stateful_step_count=30, deadline=None, derandomize=True),
+    )
