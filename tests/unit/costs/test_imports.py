@@ -108,7 +108,7 @@ def test_a_file_is_imported_again_when_the_ledger_was_lost(organization: Organiz
         st.dictionaries(st.sampled_from(sorted(MONTHS)), st.integers(-9, 9), min_size=1), min_size=1, max_size=5
     )
 )
-@settings(max_examples=examples(4, many=30), deadline=None)
+@settings(max_examples=examples(2, many=30), deadline=None)
 def test_the_ledger_holds_the_last_delivery_of_each_period(deliveries: Sequence[dict[int, int]]) -> None:
     organization = found_organization()
     expected: dict[str, Decimal] = {}
