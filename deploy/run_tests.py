@@ -1,6 +1,6 @@
 """The whole suite in three processes side by side: what needs the live installation, the ledger, and all the rest.
 
-Lines come as they are written. Data lie in memory where there is room: files that come and go by the thousand wait for no disk.
+The first waits for browsers and servers and takes longest, so the others stand back. Lines come as they are written. Data lie in memory where there is room: files that come and go by the thousand wait for no disk.
 """
 
 import os
@@ -23,7 +23,7 @@ ROOM_BYTES = 16 << 30
 
 def main() -> int:
     environment = os.environ | ({"TMPDIR": str(MEMORY)} if _has_room() else {})
-    running = {name: _start(arguments, environment) for name, arguments in PARTS.items()}
+    running = {name: _start(arguments, environment, niceness=5 * (name != "live")) for name, arguments in PARTS.items()}
     readers = [threading.Thread(target=_repeat, args=(name, process)) for name, process in running.items()]
     for reader in readers:
         reader.start()
@@ -48,8 +48,19 @@ def _memory_bytes() -> int:
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
-def _start(arguments: list[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "pytest", "--durations=15", "-p", "no:cacheprovider", *arguments]
+def _start(arguments: list[str], environment: Mapping[str, str], *, niceness: int) -> subprocess.Popen[str]:
+    command = [
+        "nice",
+        "-n",
+        str(niceness),
+        sys.executable,
+        "-m",
+        "pytest",
+        "--durations=15",
+        "-p",
+        "no:cacheprovider",
+        *arguments,
+    ]
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
