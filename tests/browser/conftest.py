@@ -58,8 +58,9 @@ def open_window(chromium: Browser, live: Stack, signed_in: StorageState) -> Iter
 
     def opened(size: dict[str, int] = DESKTOP, theme: str = "light", *, state: StorageState | None = None) -> BrowserContext:
         context = chromium.new_context(
-            base_url=live.url, viewport=size, storage_state=signed_in if state is None else state, accept_downloads=True
-        )
+            base_url=live.url, viewport=size, storage_state=signed_in if state is None else state, accept_downloads=True,
+            reduced_motion="reduce",
+        )  # fmt: skip
         context.add_cookies([{"name": "theme", "value": theme, "url": live.url}])
         context.set_default_timeout(20_000)
         contexts.append(context)

@@ -113,7 +113,7 @@ def test_another_organizations_run_is_not_found(live: Stack, token: str) -> None
 
 
 def test_the_demo_is_complete_after_the_first_start(live: Stack) -> None:
-    assert ask(live.url, live.token, "demo", "fill")["made"] == []
+    assert ask(live.url, live.token, "demo", "fill", "--count", live.environment["ASSAY_DEMO_TRAININGS"])["made"] == []
 
 
 def test_the_demos_runs_have_actual_dollars_and_their_machines_add_up(live: Stack) -> None:

@@ -23,6 +23,7 @@ from assay.costs.domain.filters import parse_filter
 from assay.costs.domain.questions import CostQuestion, Granularity
 from assay.costs.selectors import explorer
 from assay.costs.selectors.charges import list_charges
+from tests.breadth import examples
 from tests.factories import focus
 from tests.factories.ledgers import deliver
 from tests.factories.organizations import found_organization
@@ -78,7 +79,7 @@ rows = st.tuples(
 
 
 @given(bill=st.lists(rows, min_size=1, max_size=30))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(4, many=40), deadline=None)
 def test_totals_by_service_account_and_day_are_each_the_sum_of_the_file(
     bill: Sequence[tuple[str, int, str | None, str | None]],
 ) -> None:

@@ -21,6 +21,7 @@ from assay.costs.selectors.engines import open_session
 from assay.costs.selectors.lake import find_snapshot
 from assay.costs.selectors.rollups import Grain, Needs, Rollup, charges_table, choose_rollup, rollup_address, rollups_address
 from assay.costs.services import rollups
+from tests.breadth import examples
 from tests.factories import focus
 from tests.factories.bills import charge
 from tests.factories.ledgers import deliver
@@ -96,7 +97,7 @@ RESOURCE_KEYS = (("resource_id",), ("resource_id", "charge_date"), ("resource_id
 
 
 @given(bill=st.lists(rows, min_size=1, max_size=25))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=examples(3, many=40), deadline=None)
 def test_a_rollup_answers_what_the_charges_answer(bill: Sequence[dict[str, Any]]) -> None:
     organization = found_organization()
     charges = [

@@ -11,6 +11,7 @@ from assay.tuning.domain.observations import Observation, Request, Sampler, star
 from assay.tuning.domain.spaces import Choice, Integer, LogUniform, Params, Quantized, Space, Uniform
 from assay.tuning.domain.states import SamplerKind
 from assay.tuning.samplers import SAMPLERS
+from tests.breadth import examples
 
 SPACE: Space = {
     "u": Uniform(-5.0, 5.0),
@@ -46,7 +47,7 @@ def test_the_same_rows_give_the_same_suggestion(kind: SamplerKind) -> None:
 
 
 @pytest.mark.parametrize("kind", SamplerKind)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30, many=300), deadline=None)
 @given(seed=st.integers(0, 2**31 - 1), losses=st.lists(st.none() | st.floats(-1e6, 1e6), max_size=12))
 def test_suggestions_stay_inside_the_space(kind: SamplerKind, seed: int, losses: list[float | None]) -> None:
     observations: list[Observation] = []
