@@ -98,11 +98,10 @@ def _hex(item: dict[str, str]) -> str:
 @pytest.mark.timeout(420)
 @pytest.mark.parametrize("size", list(SIZES))
 def test_every_page_opens_clean_in_both_themes(open_window: Open, live: Stack, addresses: dict[str, str], size: str) -> None:
-    context = open_window(SIZES[size], "auto")
+    page = open_window(SIZES[size], "auto").new_page()
+    seen = watch(page, live.url)
     faults: list[str] = []
     for name, path in addresses.items():
-        page = context.new_page()
-        found = watch(page, live.url)
         answer = page.goto(path, wait_until="load")
         status = answer.status if answer else 0
         settle(page)
@@ -112,10 +111,10 @@ def test_every_page_opens_clean_in_both_themes(open_window: Open, live: Stack, a
             if PICTURES:
                 page.screenshot(path=OUTPUT / f"{name}-{size}-{theme}.png", full_page=True, animations="disabled")
         wider = page.evaluate(WIDER)
-        faults += [f"{name}: {fault}" for fault in found]
+        faults += [f"{name}: {fault}" for fault in seen]
         faults += [f"{name}: status {status}"] if status != 200 else []
         faults += [f"{name}: {wider} pixels wider than the screen"] if wider > 0 else []
-        page.close()
+        seen.clear()
     assert faults == []
 
 
