@@ -14,8 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = {
     "live": ["tests/browser", "tests/wire"],
-    "costs": ["tests/unit/costs", "tests/contract", "tests/spark"],
-    "rest": ["tests/unit", "tests/architecture", "--ignore=tests/unit/costs"],
+    "costs": ["tests/unit/costs", "tests/spark"],
+    "rest": ["tests/unit", "tests/contract", "tests/architecture", "--ignore=tests/unit/costs"],
 }
 MEMORY = Path("/dev/shm")  # noqa: S108  folders in it are made by tempfile
 ROOM_BYTES = 16 << 30
