@@ -1,6 +1,7 @@
 """The whole suite in three processes side by side: what needs the live installation, the ledger, and all the rest.
 
-The first waits for browsers and servers and takes longest, so the others stand back. Lines come as they are written. Data lie in memory where there is room: files that come and go by the thousand wait for no disk.
+The first waits for browsers and servers and takes longest, so the others stand back. Lines come as they are written. Data lie in
+memory where there is room: files that come and go by the thousand wait for no disk.
 """
 
 import os

@@ -9,6 +9,7 @@ import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.base import SQLGlotCompiler
 from ibis.backends.sql.compilers.databricks import DatabricksCompiler
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
+from ibis.common.exceptions import UnsupportedOperationError
 from ibis.expr.types import Table
 
 READ_JSON, LIST_KEYS = "json_extract_string", "json_keys"
@@ -26,7 +27,7 @@ class _LikeDuckDB:
 
     def visit_StringSQLLike(self, op: Any, *, arg: Any, pattern: Any, escape: Any) -> sge.Expr:  # noqa: N802  Ibis's name
         if not isinstance(op.pattern, ops.Literal) or escape is not None:
-            raise NotImplementedError("LIKE takes a text, and no ESCAPE")
+            raise UnsupportedOperationError("LIKE takes a text, and no ESCAPE")
         return sge.Like(this=arg, expression=sge.convert(op.pattern.value.replace("\\", "\\\\")))
 
     def visit_ScalarUDF(self, op: Any, **arguments: Any) -> sge.Expr:  # noqa: N802  Ibis's name
@@ -35,7 +36,7 @@ class _LikeDuckDB:
         if op.__func_name__ == LIST_KEYS:
             return sge.func("json_object_keys", document)
         if op.__func_name__ != READ_JSON or not isinstance(op.args[1], ops.Literal):
-            raise NotImplementedError(f"{op.__func_name__} is not there in Spark")
+            raise UnsupportedOperationError(f"{op.__func_name__} is not there in Spark")
         key = sge.convert(read_pointer(op.args[1].value))
         return sge.Bracket(this=sge.func("from_json", document, sge.convert("map<string, string>")), expressions=[key])
 
@@ -78,8 +79,8 @@ def _write(compiler: Any, expression: Table) -> str:
 
 
 def read_pointer(pointer: str) -> str:
-    """The key at which a JSON pointer of one step points."""
+    """The key at which a JSON pointer of one step points. raises: ValueError."""
     slash, *steps = pointer.split("/")
     if slash or len(steps) != 1:
-        raise NotImplementedError("A pointer into JSON takes one step")
+        raise ValueError(f"A pointer into JSON takes one step, which {pointer!r} does not")
     return steps[0].replace("~1", "/").replace("~0", "~")
