@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "assay.tracking",
     "assay.costs",
     "assay.leaderboards",
+    "assay.recommendations",
     "assay.tuning",
     "assay.registry",
     "assay.reports",
