@@ -1,6 +1,6 @@
 """What every check must keep to, tried on each of them on the day it is added.
 
-A check's docstring holds the rule and a worked example as `>>>` lines. They run here with everything public of `tests.factories.facts`
+A check's docstring holds the rule and a worked example as `>>>` lines. They run here with everything public of `clouds.domain.inventory` and `tests.factories.facts`
 and with `check`, an instance; they name what they look at `facts`, in which the check finds something by its default options.
 Tests of a check stand in `tests/unit/recommendations/checks/test_<name>.py`, as test_finds_…, test_leaves_… and test_border_….
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from assay.clouds.domain import inventory
 from assay.clouds.domain.inventory import ResourceKind
 from assay.core.errors import Invalid
 from assay.recommendations.domain.checks import Check, Group, Options
@@ -24,7 +25,7 @@ from tests.factories.facts import FactSet
 
 UNIT = Path(__file__).resolve().parents[1] / "unit" / "recommendations" / "checks"
 NAMES = sorted(checks_by_name())
-PUBLIC = {name: value for name, value in vars(factory).items() if not name.startswith("_")}
+PUBLIC = {name: value for module in (inventory, factory) for name, value in vars(module).items() if not name.startswith("_")}
 
 
 @pytest.fixture(params=NAMES)

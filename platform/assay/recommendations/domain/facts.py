@@ -72,7 +72,7 @@ class Facts(Protocol):
         """The whole days before `at`, or None where this metric was never measured for it."""
 
     def bill(self, resource: Resource, *, days: int) -> ResourceBill | None:
-        """The billed days among the whole days before `at`; None where the bill does not name it."""
+        """The latest whole days that the bill covers, at most so many; None where it does not name the resource in `currency`."""
 
     def quote(self, wanted: Wanted) -> Quote | None:
         """None where no source has the price: never a guess."""

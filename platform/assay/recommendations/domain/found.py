@@ -46,11 +46,15 @@ class Risk(IntEnum):
 
 
 class PriceSource(StrEnum):
-    """Where a price is from: the provider's list when it was reachable, what the bill charged, or the table shipped with Assay."""
+    """Where a price is from: the provider's list when it was reachable, what the bill charged, or the table shipped with Assay.
+
+    UNKNOWN: the saving is nothing because nobody knows it, and is shown as unpriced.
+    """
 
     PROVIDER = "the provider's price list"
     BILL = "the bill"
     SHIPPED = "the shipped price book"
+    UNKNOWN = "no price known"
 
 
 @dataclass(frozen=True, slots=True)
