@@ -18,7 +18,8 @@ class MachineType:
     """baseline_percent: of all vCPUs together, what a burstable type may use for ever; None for others.
 
     network, ebs: what is sustained ("baseline"), not what is reached for half an hour a day. instance_store_gb: 0 where there is none.
-    max_interfaces, addresses_per_interface, max_volumes: None where the provider does not say.
+    max_interfaces, addresses_per_interface, max_volumes: None where the provider does not say. max_volumes: those that can be attached
+    beside one interface; on Nitro each further interface takes the place of one.
     """
 
     name: str
@@ -39,6 +40,7 @@ class MachineType:
     nvme: bool = True
     max_interfaces: int | None = None
     addresses_per_interface: int | None = None
+    max_volumes: int | None = None
 
     @property
     def family(self) -> str:
