@@ -11,7 +11,13 @@ from uuid import UUID
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
-_SETTINGS = {"enable_nestloop": "off", "jit": "off", "max_parallel_workers_per_gather": "0", "work_mem": "'64MB'"}
+_SETTINGS = {
+    "enable_nestloop": "off",
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
+    "plan_cache_mode": "force_custom_plan",
+    "work_mem": "'64MB'",
+}
 _OVER_ALL = "; ".join(f"SET LOCAL {name} = {value}" for name, value in _SETTINGS.items())
 _AS_BEFORE = "; ".join(f"SET LOCAL {name} TO DEFAULT" for name in _SETTINGS)
 

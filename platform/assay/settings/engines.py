@@ -45,7 +45,10 @@ _database = env.db_url_config(read_required("DATABASE_OWNER_URL")) if _as_owner 
 _database["ENGINE"] = "django.db.backends.postgresql"
 _database["TIME_ZONE"] = None
 _pooled = env.bool("ASSAY_DATABASE_POOL", default=False)
-_database["OPTIONS"] = {"prepare_threshold": 5}  # so that core.statements may prepare; Django's own statements never are
+_database["OPTIONS"] = {
+    "prepare_threshold": 5,  # so that core.statements may prepare; Django's own statements never are
+    "options": "-c plan_cache_mode=force_generic_plan",  # what is prepared is planned once
+}
 if _pooled:
     _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 12, "timeout": 10}
 _database["CONN_MAX_AGE"] = 0 if _pooled else env.int("ASSAY_DATABASE_CONN_MAX_AGE", default=60)
