@@ -21,12 +21,12 @@ from assay.tracking.domain.values import MetricPoint, RunInfo
 from assay.tracking.services.batches import OWN_TAGS, is_heartbeat_due
 from assay.tracking.services.points import add_points_at_once
 
-# The ordinary end. Runs with tags of our own are announced, which takes a transaction. The run is looked up by a subquery, not
-# joined: its organization must have been entered before a row of tracking_run is read.
+# The ordinary end. Runs with tags of our own are announced, which takes a transaction. The row is updated where the subquery found
+# it: an index of runs may begin with the organization, which the policy would then look up there before it was entered.
 _END_AT_ONCE = f"""
 WITH {CALLER}, run AS MATERIALIZED (
     SELECT found.* FROM caller CROSS JOIN LATERAL (
-        SELECT run.id, experiment.number
+        SELECT run.ctid, experiment.number
         FROM tracking_run AS run JOIN tracking_experiment AS experiment ON experiment.id = run.experiment_id
         WHERE run.organization_id = caller.organization_id AND run.id = %(run)s
           AND NOT EXISTS (SELECT FROM tracking_runtag WHERE run_id = run.id AND starts_with(key, %(own)s))
@@ -34,7 +34,7 @@ WITH {CALLER}, run AS MATERIALIZED (
     ) AS found
 )
 UPDATE tracking_run SET status = %(status)s, ended_at = %(ended_at)s, last_heartbeat_at = %(heard_at)s
-WHERE id = (SELECT id FROM run) AND lifecycle_stage = 'active' AND status = %(running)s
+WHERE ctid = (SELECT ctid FROM run) AND lifecycle_stage = 'active' AND status = %(running)s
 RETURNING id, name, experiment_id, (SELECT number FROM run), status, started_at, ended_at, user_name, lifecycle_stage, artifact_uri
 """  # noqa: S608  both parts are constants
 
