@@ -9,7 +9,7 @@ STACK = (
     ("accounts",),
     ("clouds", "tracking"),
     ("costs",),
-    ("leaderboards", "registry", "tuning"),
+    ("leaderboards", "recommendations", "registry", "tuning"),
     ("reports",),
     ("portal",),
 )
