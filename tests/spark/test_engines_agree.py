@@ -29,6 +29,7 @@ from assay.costs.selectors import changes, charges, engines, explorer, freshness
 from assay.costs.selectors.checks import asking
 from assay.costs.selectors.conditions import holds, value_of
 from assay.costs.selectors.engines import databricks, duckdb, spark
+from assay.costs.selectors.engines.statements import NO_TABLES
 from assay.costs.selectors.focus_exports import start_export
 from assay.costs.selectors.lake import LakeFile, Snapshot, find_snapshot
 from assay.costs.selectors.rollups import charges_table
@@ -77,12 +78,12 @@ class Both:
     defined: dict[str, pa.Table]
     asked: set[Question]
 
-    def ask(self, question: Question, expression: Table) -> pa.Table:
-        answer = self.ours.ask(question, expression)
-        assert_same(answer, self.theirs.ask(question, expression), expression)
+    def ask(self, question: Question, expression: Table, *, given: Mapping[str, Table] = NO_TABLES) -> pa.Table:
+        answer = self.ours.ask(question, expression, given=given)
+        assert_same(answer, self.theirs.ask(question, expression, given=given), expression)
         if WIDE and question not in self.asked:
             with self._open_workspace() as session:
-                assert_same(answer, session.ask(question, expression), expression)
+                assert_same(answer, session.ask(question, expression, given=given), expression)
         self.asked.add(question)
         return answer
 

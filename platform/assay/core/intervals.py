@@ -1,9 +1,10 @@
 """Half-open intervals of aware UTC time: [start, end)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from operator import attrgetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +43,15 @@ class Interval:
             following = (first + timedelta(days=32)).replace(day=1)
             yield Interval(first, following)
             first = following
+
+
+def join_touching(intervals: Iterable[Interval]) -> list[Interval]:
+    """The same time as intervals that lie apart, in order; those that are empty only where all are. intervals: at least one."""
+    first, *others = sorted(intervals, key=attrgetter("start", "end"))
+    joined = [first]
+    for each in others:
+        if each.start <= joined[-1].end:
+            joined[-1] = Interval(joined[-1].start, max(joined[-1].end, each.end))
+        else:
+            joined.append(each)
+    return joined

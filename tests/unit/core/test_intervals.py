@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from assay.core.intervals import Interval
+from assay.core.intervals import Interval, join_touching
 
 NOON = datetime(2026, 10, 31, 12, tzinfo=UTC)
 
@@ -29,3 +29,11 @@ def test_seconds_are_exact_to_the_microsecond() -> None:
 def test_naive_times_are_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
         Interval(NOON.replace(tzinfo=None), NOON)
+
+
+def test_intervals_that_touch_or_overlap_are_one() -> None:
+    hours = [
+        Interval(NOON + timedelta(hours=at), NOON + timedelta(hours=at + length))
+        for at, length in ((5, 1), (0, 1), (1, 2), (2, 1))
+    ]
+    assert join_touching(hours) == [Interval(NOON, NOON + timedelta(hours=3)), hours[0]]

@@ -1,6 +1,6 @@
 """Every question of the product can be said to every engine."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -16,7 +16,7 @@ from assay.costs.models import BillPeriod
 from assay.costs.selectors import changes, charges, explorer, freshness
 from assay.costs.selectors.checks import check_ledger
 from assay.costs.selectors.engines.duckdb import DuckDBSession
-from assay.costs.selectors.engines.statements import say_to_databricks, say_to_spark
+from assay.costs.selectors.engines.statements import NO_TABLES, say_to_databricks, say_to_spark
 from assay.costs.selectors.focus_exports import start_export
 from assay.costs.selectors.resource_charges import open_period
 from tests.factories import focus
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 YEAR = Interval(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
 BEFORE = Interval(datetime(2025, 1, 1, tzinfo=UTC), YEAR.start)
-Asked = list[tuple[Question, Table]]
+Asked = list[tuple[Question, Table, Mapping[str, Table]]]
 
 
 @pytest.fixture
@@ -36,14 +36,16 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     found: Asked = []
     ask, stream = DuckDBSession.ask, DuckDBSession.stream
 
-    def note_ask(session: DuckDBSession, question: Question, expression: Table) -> pa.Table:
-        found.append((question, expression))
-        return ask(session, question, expression)
+    def note_ask(
+        session: DuckDBSession, question: Question, expression: Table, *, given: Mapping[str, Table] = NO_TABLES
+    ) -> pa.Table:
+        found.append((question, expression, given))
+        return ask(session, question, expression, given=given)
 
     def note_stream(
         session: DuckDBSession, question: Question, expression: Table, *, batch_rows: int
     ) -> Iterator[pa.RecordBatch]:
-        found.append((question, expression))
+        found.append((question, expression, NO_TABLES))
         return stream(session, question, expression, batch_rows=batch_rows)
 
     monkeypatch.setattr(DuckDBSession, "ask", note_ask)
@@ -76,7 +78,8 @@ def test_every_question_compiles_for_spark_and_databricks(asked: Asked) -> None:
             assert period is not None
             period.read_reach()
             assert [resource for resource, _ in period.read_charges(["i-2"])] == ["i-2"]
-    assert {question for question, _ in asked} == set(Question)
-    for _, expression in asked:
+    assert {question for question, *_ in asked} == set(Question)
+    for _, expression, given in asked:
         for say in (say_to_spark, say_to_databricks):
-            assert "charges" in say(expression)
+            statement = say(expression, given)
+            assert "FROM `charges`" in statement or "FROM `whole`" in statement

@@ -40,7 +40,8 @@ def value_of(charges: Table, group: Group) -> StringValue:
         return charges.charge_date.cast("string")
     if group is Dimension.MONTH:
         return charges.charge_date.cast("string").substr(0, MONTH_LENGTH)
-    return ibis.coalesce(*(charges[name] for name in COLUMNS[group]))
+    first, *others = (charges[name] for name in COLUMNS[group])
+    return ibis.coalesce(first, *others) if others else first
 
 
 def tag_of(document: StringValue, key: str) -> StringValue:

@@ -29,7 +29,8 @@ def answer(organization_id: UUID, question: CostQuestion) -> CostAnswer:
     returns: in the organization's currency, or where nothing is charged in that, in the one with the most charges.
     """
     home = get_organization(organization_id).currency
-    with open_ledger(organization_id, needs_of_question(question)) as ledger:
+    whole = needs_of_question(replace(question, group_by=()))
+    with open_ledger(organization_id, needs_of_question(question), whole=whole) as ledger:
         answered = answer_nothing(question, home) if ledger is None else Inquiry(ledger, question, home).answer()
     return replace(answered, reach=find_reach(organization_id))
 

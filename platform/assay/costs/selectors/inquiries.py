@@ -1,14 +1,13 @@
 """One question about costs, asked of one version of the ledger."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-import ibis
-from ibis.expr.types import BooleanValue, Table, Value
+from ibis.expr.types import Table
 
 from assay.core.money import EXACT
 from assay.costs.domain.charges import Key, add_up
@@ -19,13 +18,12 @@ from assay.costs.domain.questions import (
     CostQuestion,
     Granularity,
     Question,
-    RowOrder,
     list_steps,
     name_step,
 )
-from assay.costs.selectors.conditions import is_one_of, label_of, value_of
+from assay.costs.selectors.asked import intervals_of, rank_groups, read_each, sum_steps, sum_whole
 from assay.costs.selectors.currencies import pick_currency
-from assay.costs.selectors.questions import Choice, Ledger, amount_of, name_steps, needs_of, starts_within, step_of
+from assay.costs.selectors.questions import Choice, Ledger, needs_of
 from assay.costs.selectors.rollups import Needs
 
 ZERO = Decimal(0)
@@ -41,8 +39,7 @@ def answer_nothing(question: CostQuestion, currency: str) -> CostAnswer:
 
 def needs_of_question(question: CostQuestion) -> Needs:
     """What an Inquiry of the question reads."""
-    intervals = (question.interval,) if question.before is None else (question.interval, question.before)
-    choice = Choice(intervals, question.filter, question.credits)
+    choice = Choice(intervals_of(question), question.filter, question.credits)
     return needs_of(choice, groups=question.group_by, granularity=question.granularity)
 
 
@@ -55,7 +52,8 @@ class Inquiry:
     home: str
 
     def answer(self) -> CostAnswer:
-        found = self.ledger.ask(Question.TOTALS, self._totals())
+        whole_each = read_each(self.ledger.whole, self.question, grouped=False)
+        found = self.ledger.ask(Question.TOTALS, sum_whole(whole_each), asked=whole_each)
         currency, others = pick_currency(self.home, _add_currencies(found))
         of_currency = [row for row in found if row["currency"] == currency]
         steps = _steps_of(self.question)
@@ -65,14 +63,10 @@ class Inquiry:
             add_up([row["before"] for row in of_currency]),
             series=_line({self._step_in(row): row["amount"] for row in of_currency} if steps else {}, steps),
         )
-        groups = self.ledger.ask(Question.GROUPS, self._groups(currency)) if self.question.group_by else []
-        rows = [self._read_row(row) for row in groups]
-        count = int(groups[0]["groups"]) if groups else 0
-        series = self._read_series(rows, count, currency)
-        drawn = [replace(row, series=_line(series[row.key], steps)) if row.key in series else row for row in rows]
+        drawn, count = self._read_groups(currency, steps) if self.question.group_by else ([], 0)
         return CostAnswer(
             rows=tuple(drawn),
-            rest=_subtract(whole, drawn, compared=not self._in_time) if count > len(rows) else None,
+            rest=_subtract(whole, drawn, compared=not self._in_time) if count > len(drawn) else None,
             groups=count,
             total=whole.amount,
             total_before=whole.before,
@@ -92,82 +86,39 @@ class Inquiry:
         """Whether groups are days or months, which do not come again."""
         return any(group in TIMES for group in self.question.group_by)
 
-    def _chosen(self, *, compared: bool) -> Table:
-        earlier = self.question.before if compared else None
-        intervals = (self.question.interval,) if earlier is None else (self.question.interval, earlier)
-        return self.ledger.choose(Choice(intervals, self.question.filter, self.question.credits))
-
-    def _sums(self, chosen: Table) -> dict[str, Value]:
-        now = starts_within(chosen, self.question.interval)
-        amount = amount_of(chosen, self.question.basis)
-        earlier: Value = ibis.literal(0, type="decimal(38, 15)")
-        if self.question.before is not None:
-            earlier = _sum_where(amount, starts_within(chosen, self.question.before))
-        return {"amount": _sum_where(amount, now), "before": earlier, "charges": now.ifelse(chosen.charge_count, 0).sum()}
-
-    def _totals(self) -> Table:
-        """Per currency and step."""
-        chosen, granularity = self._chosen(compared=True), self.question.granularity
-        if granularity is None:
-            return chosen.group_by(currency=chosen.billing_currency).aggregate(**self._sums(chosen))
-        grouped = chosen.group_by(currency=chosen.billing_currency, step=step_of(chosen, granularity))
-        return name_steps(grouped.aggregate(**self._sums(chosen)), granularity)
-
-    def _groups(self, currency: str) -> Table:
-        """The first groups in the question's order, and how many there are."""
-        chosen = self._chosen(compared=not self._in_time)
-        chosen = chosen.filter(chosen.billing_currency == currency)
-        named = enumerate(label_of(chosen, group) for group in self.question.group_by)
-        labels = {f"label_{i}": label.max() for i, label in named if label is not None}
-        grouped = chosen.group_by(**self._keys(chosen)).aggregate(**self._sums(chosen), **labels)
-        orders = {
-            RowOrder.AMOUNT: grouped.amount,
-            RowOrder.BEFORE: grouped.before,
-            RowOrder.CHANGE: grouped.amount - grouped.before,
-        }
-        ranked = grouped.mutate(place=orders[self.question.order], groups=grouped.charges.count().over(ibis.window()))
-        place = ranked.place.asc() if self.question.ascending else ranked.place.desc()
-        names = [ibis.asc(name, nulls_first=True) for name in self._names]
-        return ranked.order_by([place, *names]).limit(self.question.top)
-
-    def _keys(self, chosen: Table) -> dict[str, Value]:
-        return {name: value_of(chosen, group) for name, group in zip(self._names, self.question.group_by, strict=True)}
+    def _read_groups(self, currency: str, steps: Sequence[str]) -> tuple[list[AnswerRow], int]:
+        """The groups by name, with their steps, and how many there are."""
+        each = read_each(self.ledger.charges, self.question, grouped=True)
+        ranked = rank_groups(each, currency, self.question, in_time=self._in_time)
+        found = self.ledger.ask(Question.GROUPS, ranked, asked=each)
+        rows = [self._read_row(row) for row in found]
+        count = int(found[0]["groups"]) if found else 0
+        series = self._read_series(each, rows, count, currency)
+        return [replace(row, series=_line(series[row.key], steps)) if row.key in series else row for row in rows], count
 
     def _read_row(self, row: Mapping[str, Any]) -> AnswerRow:
         key = tuple(row[name] for name in self._names)
         labels = tuple(row.get(f"label_{i}") or "" for i in range(len(key)))
         return AnswerRow(key, row["amount"], row["before"], labels)
 
-    def _read_series(self, rows: Sequence[AnswerRow], groups: int, currency: str) -> Series:
+    def _read_series(self, each: Table, rows: Sequence[AnswerRow], groups: int, currency: str) -> Series:
         """Of the groups that are drawn."""
-        granularity, drawn = self.question.granularity, [row.key for row in rows[: self.question.drawn]]
-        if granularity is None or not drawn:
+        drawn = [row.key for row in rows[: self.question.drawn]]
+        if self.question.granularity is None or not drawn:
             return {}
         series: Series = {key: {} for key in drawn}
-        for row in self.ledger.ask(
-            Question.SERIES, self._steps(currency, granularity, only=drawn if len(drawn) < groups else ())
-        ):
+        steps = sum_steps(each, currency, only=drawn if len(drawn) < groups else ())
+        for row in self.ledger.ask(Question.SERIES, steps, asked=each):
             key = tuple(row[name] for name in self._names)
             if key in series:
                 series[key][self._step_in(row)] = row["amount"] or ZERO
         return series
 
-    def _steps(self, currency: str, granularity: Granularity, *, only: Collection[Key]) -> Table:
-        """Amounts by key and step. only: keys wanted; without any all come. More may come than wanted."""
-        chosen = self._chosen(compared=False)
-        chosen = chosen.filter(chosen.billing_currency == currency)
-        if only:
-            keys = enumerate(self._keys(chosen).values())
-            chosen = chosen.filter(*(is_one_of(value, tuple({key[i] for key in only})) for i, value in keys))
-        amount = amount_of(chosen, self.question.basis).sum()
-        grouped = chosen.group_by(**self._keys(chosen), step=step_of(chosen, granularity)).aggregate(amount=amount)
-        return name_steps(grouped, granularity)
-
     def _step_in(self, row: Mapping[str, Any]) -> str:
-        step, granularity = row["step"], self.question.granularity
-        if isinstance(step, str) or granularity is None:
-            return str(step)
-        return name_step(step.astimezone(UTC), granularity)
+        step: date | datetime = row["step"]
+        if self.question.granularity is Granularity.HOUR and isinstance(step, datetime):
+            return name_step(step.astimezone(UTC), Granularity.HOUR)
+        return f"{step:%Y-%m}" if self.question.granularity is Granularity.MONTH else f"{step:%Y-%m-%d}"
 
 
 def _add_currencies(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -181,14 +132,6 @@ def _add_currencies(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def _steps_of(question: CostQuestion) -> tuple[str, ...]:
     return () if question.granularity is None else list_steps(question.interval, question.granularity)
-
-
-def _sum_where(amount: Value, counts: BooleanValue) -> Value:
-    return (
-        ibis.ifelse(counts, amount, ibis.literal(0, type="decimal(33, 15)"))
-        .sum()
-        .coalesce(ibis.literal(0, type="decimal(38, 15)"))
-    )
 
 
 def _line(amounts: Mapping[str, Decimal], steps: Sequence[str]) -> tuple[Decimal, ...]:

@@ -11,14 +11,14 @@ import ibis
 import pyarrow as pa
 from ibis.expr.types import BooleanValue, DecimalValue, Table, Value
 
-from assay.core.intervals import Interval
+from assay.core.intervals import Interval, join_touching
 from assay.costs.domain.basis import Basis
 from assay.costs.domain.charges import Credits
 from assay.costs.domain.columns import Kind
 from assay.costs.domain.dimensions import COLUMNS, LABELS, Dimension, Extra, FocusColumn, Group, Tag
 from assay.costs.domain.filters import All, Condition, OneOf, list_groups
 from assay.costs.domain.questions import Granularity, Question
-from assay.costs.selectors.conditions import MONTH_LENGTH, holds
+from assay.costs.selectors.conditions import holds
 from assay.costs.selectors.engines import Session, open_session
 from assay.costs.selectors.lake import find_snapshot
 from assay.costs.selectors.rollups import Needs, charges_table, choose_rollup
@@ -27,7 +27,6 @@ Filters = Mapping[Dimension, Sequence[str | None]]
 """Per dimension the values that count; None stands for charges without a value."""
 
 CREDIT = "Credit"
-DAY_LENGTH = len("2026-01-31")
 SINGLE_CHARGES = "charge_period_start"
 """A column that only the charges themselves have."""
 AT_LIST = frozenset({Basis.CONTRACTED, Basis.LIST})
@@ -44,34 +43,43 @@ class Choice:
 
 
 class Ledger:
-    """One version of the ledger, open for questions."""
+    """One version of the ledger, open for questions. whole: the charges for what needs less, in fewer rows where there are such sums."""
 
-    def __init__(self, session: Session, version: int, charges: Table) -> None:
+    def __init__(self, session: Session, version: int, charges: Table, whole: Table | None = None) -> None:
         self._session = session
         self.version = version
         self.charges = charges
+        self.whole = charges if whole is None else whole
 
     def choose(self, choice: Choice) -> Table:
         """The charges that count."""
-        chosen = self.charges.filter(_spans(self.charges, choice.intervals))
-        if choice.credit is Credits.EXCLUDED:
-            chosen = chosen.filter(chosen.charge_category != CREDIT)
-        return chosen if choice.condition is None else chosen.filter(holds(chosen, choice.condition))
+        return choose(self.charges, choice)
 
-    def ask(self, question: Question, expression: Table) -> list[dict[str, Any]]:
-        """Rows as dictionaries; amounts are Decimal, times aware."""
-        rows: list[dict[str, Any]] = self._session.ask(question, expression).to_pylist()
+    def ask(self, question: Question, expression: Table, **given: Table) -> list[dict[str, Any]]:
+        """Rows as dictionaries; amounts are Decimal, times aware. given: expressions by the names under which this one reads them."""
+        rows: list[dict[str, Any]] = self._session.ask(question, expression, given=given).to_pylist()
         return rows
 
     def stream(self, question: Question, expression: Table, *, batch_rows: int) -> Iterator[pa.RecordBatch]:
         return self._session.stream(question, expression, batch_rows=batch_rows)
 
 
+def choose(charges: Table, choice: Choice) -> Table:
+    """The charges that count."""
+    conditions = _spans(charges, choice.intervals)
+    if choice.credit is Credits.EXCLUDED:
+        conditions.append(charges.charge_category != CREDIT)
+    if choice.condition is not None:
+        conditions.append(holds(charges, choice.condition))
+    return charges.filter(conditions)
+
+
 @contextmanager
-def open_ledger(organization_id: UUID, needs: Needs | None = None) -> Iterator[Ledger | None]:
+def open_ledger(organization_id: UUID, needs: Needs | None = None, *, whole: Needs | None = None) -> Iterator[Ledger | None]:
     """The ledger as it is now; None while it holds nothing.
 
     needs: what is going to be asked, so that sums kept beside the charges, or only some of the files, can answer it.
+    whole: what a part of it needs, no more than needs.
     """
     snapshot = find_snapshot(organization_id)
     if snapshot is None or not snapshot.files:
@@ -79,8 +87,14 @@ def open_ledger(organization_id: UUID, needs: Needs | None = None) -> Iterator[L
         return
     rollup = None if needs is None else choose_rollup(organization_id, snapshot, needs)
     files = snapshot.files if needs is None else snapshot.files_within(needs.intervals) or snapshot.files[:1]
-    with open_session({"charges": files if rollup is None else rollup.files}) as session:
-        yield Ledger(session, snapshot.version, charges_table(rollup))
+    tables = {"charges": files if rollup is None else rollup.files}
+    smaller = None if whole is None else choose_rollup(organization_id, snapshot, whole)
+    if smaller is None or smaller == rollup:
+        with open_session(tables) as session:
+            yield Ledger(session, snapshot.version, charges_table(rollup, needs))
+    else:
+        with open_session(tables | {"whole": smaller.files}) as session:
+            yield Ledger(session, snapshot.version, charges_table(rollup, needs), charges_table(smaller, whole, name="whole"))
 
 
 def needs_of(
@@ -141,7 +155,7 @@ def starts_within(charges: Table, interval: Interval) -> BooleanValue:
 
 
 def step_of(charges: Table, granularity: Granularity) -> Value:
-    """The step in which each charge starts, to group by; name_steps names it."""
+    """The step in which each charge starts: an instant, or its first day."""
     if granularity is Granularity.HOUR:
         return charges.charge_period_start.truncate("h")
     if granularity is Granularity.DAY:
@@ -149,19 +163,13 @@ def step_of(charges: Table, granularity: Granularity) -> Value:
     return charges.charge_date.truncate("W" if granularity is Granularity.WEEK else "M")
 
 
-def name_steps(grouped: Table, granularity: Granularity) -> Table:
-    """The column `step` as CostAnswer names it, once for each group instead of each charge; hours stay instants."""
-    if granularity is Granularity.HOUR:
-        return grouped
-    length = MONTH_LENGTH if granularity is Granularity.MONTH else DAY_LENGTH
-    return grouped.mutate(step=grouped.step.cast("string").substr(0, length))
-
-
 def _spans(charges: Table, intervals: Sequence[Interval]) -> list[BooleanValue]:
-    """The whole reach of the dates stands beside the intervals: it is what lets files be passed over."""
-    first = min(interval.start for interval in intervals).astimezone(UTC).date()
-    last = max(interval.end for interval in intervals).astimezone(UTC).date()
-    inside = starts_within(charges, intervals[0])
-    for interval in intervals[1:]:
-        inside = inside | starts_within(charges, interval)
+    """The whole reach of the dates stands beside several spans: it is what lets files be passed over."""
+    spans = join_touching(intervals)
+    inside = starts_within(charges, spans[0])
+    if len(spans) == 1:
+        return [inside]
+    for span in spans[1:]:
+        inside = inside | starts_within(charges, span)
+    first, last = spans[0].start.astimezone(UTC).date(), spans[-1].end.astimezone(UTC).date()
     return [charges.charge_date >= first, charges.charge_date <= last, inside]

@@ -98,8 +98,12 @@ def rollup_types(grain: Grain) -> dict[str, str]:
     return {"charge_date": "date", **flags, **texts, **sums, "charge_count": "int64"}
 
 
-def charges_table(rollup: Rollup | None = None) -> Table:
-    """A session's table `charges`: the ledger's own, or a rollup in their place.
+ALWAYS_READ = frozenset({"billing_currency", "charge_date", "charge_period_start", "charge_count", "covers_others", *_COSTS})
+"""By questions of every kind; others name what they read beside these."""
+
+
+def charges_table(rollup: Rollup | None = None, needs: Needs | None = None, *, name: str = "charges") -> Table:
+    """A session's table `charges`: the ledger's own, or a rollup in their place; of a rollup only what is needed, which Ibis says sooner.
 
     It has two more columns: charge_count, how many charges a row is the sum of, and covers_others, whether it is the purchase of
     what covers other charges. A rollup's charges begin when their day, or month, begins.
@@ -108,7 +112,10 @@ def charges_table(rollup: Rollup | None = None) -> Table:
         types = ledger_types() | {"charge_count": "int64", "covers_others": "boolean"}
     else:
         types = rollup_types(rollup.grain) | {"charge_period_start": "timestamp('UTC')"}
-    return ibis.table(types, name="charges")
+        if needs is not None:
+            read = ALWAYS_READ | needs.columns | ({"tags"} if needs.tags else set())
+            types = {column: type_ for column, type_ in types.items() if column in read}
+    return ibis.table(types, name=name)
 
 
 def rollups_address(organization_id: UUID) -> str:

@@ -10,14 +10,15 @@ from ibis.expr.types import Table
 
 from assay.costs.domain.questions import Question
 from assay.costs.selectors.engines import databricks, duckdb, spark
+from assay.costs.selectors.engines.statements import NO_TABLES
 from assay.costs.selectors.lake import LakeFile
 
 
 class Session(Protocol):
     """An engine that knows some tables, and nothing else."""
 
-    def ask(self, question: Question, expression: Table) -> pa.Table:
-        """The whole answer; amounts are exact decimals, times aware."""
+    def ask(self, question: Question, expression: Table, *, given: Mapping[str, Table] = NO_TABLES) -> pa.Table:
+        """The whole answer; amounts are exact decimals, times aware. given: expressions by the names under which this one reads them."""
         ...
 
     def stream(self, question: Question, expression: Table, *, batch_rows: int) -> Iterator[pa.RecordBatch]:

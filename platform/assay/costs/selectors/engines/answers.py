@@ -16,4 +16,6 @@ def conform(answer: pa.Table, expression: Table) -> pa.Table:
 def _cast(column: pa.ChunkedArray, said: DataType) -> pa.ChunkedArray:
     if said.is_timestamp():
         return column.cast(pa.timestamp("us", said.timezone))
+    if said.is_date():
+        return column.cast(pa.date32())
     return column.cast(said.to_pyarrow()) if said.is_integer() or said.is_array() else column

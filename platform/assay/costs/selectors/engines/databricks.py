@@ -14,7 +14,7 @@ from assay.core.errors import Unavailable
 from assay.costs.domain.columns import PARTITION_COLUMNS
 from assay.costs.domain.questions import Question
 from assay.costs.selectors.engines.answers import conform
-from assay.costs.selectors.engines.statements import list_for_databricks, say_to_databricks
+from assay.costs.selectors.engines.statements import NO_TABLES, list_for_databricks, say_to_databricks
 from assay.costs.selectors.lake import LakeFile, columns_beside, ledger_types
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ class DatabricksSession:
 
     connection: "Connection"
 
-    def ask(self, question: Question, expression: Table) -> pa.Table:
+    def ask(self, question: Question, expression: Table, *, given: Mapping[str, Table] = NO_TABLES) -> pa.Table:
         with self.connection.cursor() as cursor:
-            cursor.execute(say_to_databricks(expression))
+            cursor.execute(say_to_databricks(expression, given))
             return conform(cursor.fetchall_arrow(), expression)
 
     def stream(self, question: Question, expression: Table, *, batch_rows: int) -> Iterator[pa.RecordBatch]:

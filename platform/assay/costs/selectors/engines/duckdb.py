@@ -16,6 +16,7 @@ from ibis.expr.types import Table
 
 from assay.costs.domain.questions import Question
 from assay.costs.selectors.engines.answers import conform
+from assay.costs.selectors.engines.statements import NO_TABLES, put_before
 from assay.costs.selectors.lake import LakeFile, columns_beside, fetch_files, scan_sql
 
 GIB = 1 << 30
@@ -30,18 +31,16 @@ class DuckDBSession:
 
     connection: duckdb.DuckDBPyConnection
 
-    def ask(self, question: Question, expression: Table) -> pa.Table:
-        return conform(self._run(expression).to_arrow_table(), expression)
+    def ask(self, question: Question, expression: Table, *, given: Mapping[str, Table] = NO_TABLES) -> pa.Table:
+        said = put_before(_say(expression.op()), {name: _say(each.op()) for name, each in given.items()})
+        return conform(self.connection.sql(said).to_arrow_table(), expression)
 
     def stream(self, question: Question, expression: Table, *, batch_rows: int) -> Iterator[pa.RecordBatch]:
-        for batch in self._run(expression).to_arrow_reader(batch_rows):
+        for batch in self.connection.sql(_say(expression.op())).to_arrow_reader(batch_rows):
             yield from conform(pa.Table.from_batches([batch]), expression).to_batches()
 
     def define(self, name: str, rows: pa.Table) -> None:
         self.connection.register(name, rows)
-
-    def _run(self, expression: Table) -> duckdb.DuckDBPyRelation:
-        return self.connection.sql(_say(expression.op()))
 
 
 @lru_cache(maxsize=256)

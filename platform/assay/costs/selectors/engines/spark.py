@@ -24,7 +24,7 @@ from ibis.expr.types import Table
 from assay.core.errors import Unavailable
 from assay.costs.domain.questions import Question
 from assay.costs.selectors.engines.answers import conform
-from assay.costs.selectors.engines.statements import say_to_spark
+from assay.costs.selectors.engines.statements import NO_TABLES, say_to_spark
 from assay.costs.selectors.lake import LakeFile, columns_beside, fetch_files
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ class SparkSession:
 
     spark: "Spark"
 
-    def ask(self, question: Question, expression: Table) -> pa.Table:
-        return conform(self._run(expression).toArrow(), expression)
+    def ask(self, question: Question, expression: Table, *, given: Mapping[str, Table] = NO_TABLES) -> pa.Table:
+        return conform(self._run(expression, given).toArrow(), expression)
 
     def stream(self, question: Question, expression: Table, *, batch_rows: int) -> Iterator[pa.RecordBatch]:
         """One of Spark's partitions at a time is in this process. PySpark itself streams only rows of Python."""
@@ -74,8 +74,8 @@ class SparkSession:
     def define(self, name: str, rows: pa.Table) -> None:
         self.spark.createDataFrame(rows).createOrReplaceTempView(name)
 
-    def _run(self, expression: Table) -> "DataFrame":
-        return self.spark.sql(say_to_spark(expression))
+    def _run(self, expression: Table, given: Mapping[str, Table] = NO_TABLES) -> "DataFrame":
+        return self.spark.sql(say_to_spark(expression, given))
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Ibis's words as Spark and Databricks say them, where Ibis's own compiler would say something else than DuckDB understands."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import ibis.expr.operations as ops
@@ -12,6 +14,7 @@ from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 from ibis.common.exceptions import UnsupportedOperationError
 from ibis.expr.types import Table
 
+NO_TABLES: Mapping[str, Table] = MappingProxyType({})
 READ_JSON, LIST_KEYS = "json_extract_string", "json_keys"
 """DuckDB's functions, by which tags are read: (document, pointer) → text, and document → texts."""
 
@@ -51,12 +54,21 @@ class _Databricks(_LikeDuckDB, DatabricksCompiler):  # type: ignore[misc]  # Ibi
     rewrites = SQLGlotCompiler.rewrites
 
 
-def say_to_spark(expression: Table) -> str:
-    return _write(_Spark(), expression)
+def say_to_spark(expression: Table, given: Mapping[str, Table] = NO_TABLES) -> str:
+    return put_before(_write(_Spark(), expression), {name: _write(_Spark(), each) for name, each in given.items()})
 
 
-def say_to_databricks(expression: Table) -> str:
-    return _without_variables(_write(_Databricks(), expression))
+def say_to_databricks(expression: Table, given: Mapping[str, Table] = NO_TABLES) -> str:
+    statement = _write(_Databricks(), expression)
+    return _without_variables(put_before(statement, {name: _write(_Databricks(), each) for name, each in given.items()}))
+
+
+def put_before(statement: str, given: Mapping[str, str]) -> str:
+    """The statement with others before it, by the names under which it reads them."""
+    if not given:
+        return statement
+    named = ", ".join(f"{name} AS ({each})" for name, each in given.items())
+    return f"WITH {named}, {statement.removeprefix('WITH ')}" if statement.startswith("WITH ") else f"WITH {named} {statement}"
 
 
 def list_for_databricks(rows: pa.Table) -> str:
