@@ -13,7 +13,10 @@ import numpy as np
 
 from assay.clouds.domain.inventory import Database, Details, Instance, Resource, ResourceKey, ResourceKind
 from assay.clouds.domain.machine_types import MachineType
+from assay.clouds.domain.prices import Offer
 from assay.clouds.domain.utilization import Metric, Series
+from assay.clouds.selectors.machine_types import shipped_machine_types
+from assay.clouds.selectors.prices import read_price_book
 from assay.core.money import Money
 from assay.recommendations.domain.facts import Quote, ResourceBill, Wanted
 from assay.recommendations.domain.found import PriceSource
@@ -63,6 +66,15 @@ class FactSet:
     def offers(self, *types: MachineType, region: str = REGION) -> "FactSet":
         known = self.types.get(("aws", region), ())
         return replace(self, types={**self.types, ("aws", region): (*known, *types)})
+
+    def knows_aws(self) -> "FactSet":
+        """The machine types and prices that Assay ships, of Linux machines in us-east-1."""
+        prices = {
+            offer.instance_type: price.per_hour.amount
+            for one in shipped_machine_types("aws")
+            if (price := read_price_book().find(offer := Offer("aws", one.name, REGION, "on-demand"), on=self.at.date()))
+        }
+        return self.offers(*shipped_machine_types("aws")).sells(prices, source=PriceSource.SHIPPED)
 
     def resources(self, kind: ResourceKind) -> Iterator[Resource]:
         return (one for one in self.held if one.key.kind is kind)
