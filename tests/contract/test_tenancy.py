@@ -20,9 +20,10 @@ GLOBAL_TABLES = {
     "accounts_organization", "accounts_user", "account_emailaddress", "account_emailconfirmation", "auth_group",
     "auth_group_permissions", "auth_permission", "django_content_type", "django_migrations", "django_session",
     "django_celery_beat_clockedschedule", "django_celery_beat_crontabschedule", "django_celery_beat_intervalschedule",
+    "clouds_fetchedmachinetype", "clouds_fetchedprice",
     "django_celery_beat_periodictask", "django_celery_beat_periodictasks", "django_celery_beat_solarschedule",
 }  # fmt: skip
-"""Tables of the whole installation: people, sessions, the schedule. A new one is either behind the wall or stated here."""
+"""Tables of the whole installation: people, sessions, the schedule, public lists of providers. A new one is either behind the wall or stated here."""
 
 IMMUTABLE = {"accounts_auditentry"}
 

@@ -15,6 +15,7 @@ from assay.core.ids import new_id
 from assay.core.tenancy import TenantModel
 
 PARTICULARS: dict[str, dict[str, Any]] = {
+    "clouds.CloudResource": {"kind": "address", "details": {"public_ip": "192.0.2.1"}},
     "costs.RunCost": {"kind": "estimate", "billing_period": "", "resource_id": ""},
     "costs.ResourceCost": {"total": Decimal(1), "runs": Decimal(1), "idle": Decimal(0)},
 }

@@ -23,4 +23,14 @@ def list_connections(organization_id: UUID) -> list[ConnectionView]:
 
 def view_connection(row: AwsConnection) -> ConnectionView:
     checks = tuple(Check(one["permission"], one["ok"], one["detail"], datetime.fromisoformat(one["at"])) for one in row.checks)
-    return ConnectionView(row.id, row.name, row.role_arn, row.external_id, row.region, checks, row.created_at)
+    return ConnectionView(
+        row.id,
+        row.name,
+        row.role_arn,
+        row.external_id,
+        row.region,
+        checks,
+        row.created_at,
+        member_role=row.member_role,
+        regions=tuple(row.regions),
+    )

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import RestrictedError
 
 from assay.accounts.services import audit
-from assay.clouds.domain.connections import Check, ConnectionView, check_role_arn
+from assay.clouds.domain.connections import Check, ConnectionView, check_member_role, check_regions, check_role_arn
 from assay.clouds.models import AwsConnection
 from assay.clouds.selectors.connections import view_connection
 from assay.core.errors import Conflict, Invalid, NotFound
@@ -17,19 +17,36 @@ NAME_LENGTH = 200
 
 
 def create_connection(
-    organization_id: UUID, *, name: str, role_arn: str = "", region: str = "", actor_id: UUID | None
+    organization_id: UUID,
+    *,
+    name: str,
+    role_arn: str = "",
+    region: str = "",
+    member_role: str = "",
+    regions: Sequence[str] = (),
+    actor_id: UUID | None,
 ) -> ConnectionView:
     """With an external id of its own. role_arn: empty until the role exists. raises: Invalid; Conflict when the name is taken."""
     row = AwsConnection(id=new_id(), organization_id=organization_id)
+    _set_reach(row, member_role=member_role, regions=regions)
     return _save(row, name=name, role_arn=role_arn, region=region, actor_id=actor_id, verb="created")
 
 
 def change_connection(
-    organization_id: UUID, connection_id: UUID, *, name: str, role_arn: str, region: str, actor_id: UUID | None
+    organization_id: UUID,
+    connection_id: UUID,
+    *,
+    name: str,
+    role_arn: str,
+    region: str,
+    member_role: str = "",
+    regions: Sequence[str] = (),
+    actor_id: UUID | None,
 ) -> ConnectionView:
     """What was tested before counts no more. raises: NotFound, Invalid, Conflict."""
     row = _get(organization_id, connection_id)
     row.checks = []
+    _set_reach(row, member_role=member_role, regions=regions)
     return _save(row, name=name, role_arn=role_arn, region=region, actor_id=actor_id, verb="changed")
 
 
@@ -71,6 +88,11 @@ def _save(row: AwsConnection, *, name: str, role_arn: str, region: str, actor_id
     except IntegrityError as error:
         raise Conflict(f"There is already a connection {row.name}: choose another name.", field="name") from error
     return view_connection(row)
+
+
+def _set_reach(row: AwsConnection, *, member_role: str, regions: Sequence[str]) -> None:
+    """raises: Invalid."""
+    row.member_role, row.regions = check_member_role(member_role), check_regions(regions)
 
 
 def _get(organization_id: UUID, connection_id: UUID) -> AwsConnection:

@@ -1,4 +1,4 @@
-"""AWS: roles that Assay assumes."""
+"""Roles that Assay assumes."""
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -9,10 +9,12 @@ SESSION_NAME = "assay"
 SESSION_SECONDS = 3_600
 
 
-def assume_role(role_arn: str, *, external_id: str, region: str, endpoint_url: str) -> SessionKeys:
-    """raises: Conflict when AWS refuses the role to Assay; Unavailable when it does not answer."""
+def assume_role(
+    role_arn: str, *, external_id: str, region: str, endpoint_url: str, by: SessionKeys | None = None
+) -> SessionKeys:
+    """by: who assumes it; None for Assay itself. raises: Conflict when AWS refuses the role to Assay; Unavailable when it does not answer."""
     try:
-        given = make_client("sts", endpoint_url=endpoint_url, region=region).assume_role(
+        given = make_client("sts", endpoint_url=endpoint_url, region=region, keys=by).assume_role(
             RoleArn=role_arn, RoleSessionName=SESSION_NAME, ExternalId=external_id, DurationSeconds=SESSION_SECONDS
         )["Credentials"]
     except ClientError as error:
