@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from threading import Lock
 from typing import Any
 
@@ -55,12 +56,27 @@ class Clients:
             return self._made[service, region]
 
     def _open(self) -> Any:
-        """One session for all clients: each reads the descriptions of services from disk anew."""
         if not self._session:
             keys = self.keys
-            given = {} if keys is None else {"aws_access_key_id": keys.access_key_id, "aws_secret_access_key": keys.secret_access_key, "aws_session_token": keys.session_token}  # fmt: skip
-            self._session.append(boto3.Session(botocore_session=get_session(), **given))
+            given = (
+                {}
+                if keys is None
+                else {
+                    "aws_access_key_id": keys.access_key_id,
+                    "aws_secret_access_key": keys.secret_access_key,
+                    "aws_session_token": keys.session_token,
+                }
+            )
+            session = get_session()
+            session.register_component("data_loader", _load_descriptions())
+            self._session.append(boto3.Session(botocore_session=session, **given))
         return self._session[0]
+
+
+@cache
+def _load_descriptions() -> Any:
+    """What the SDK knows of services, read from disk once in the life of a process; it guards itself."""
+    return get_session().get_component("data_loader")
 
 
 def list_pages(client: Any, operation: str, items: str, *, permission: str, **arguments: object) -> Iterator[dict[str, Any]]:
