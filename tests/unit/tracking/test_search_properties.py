@@ -229,7 +229,8 @@ def _expected(found: Mapping[UUID, Logged], matched: Callable[[Logged], bool], o
     view=st.sampled_from(list(Visibility)),
     both=st.booleans(),
     limit=st.integers(1, 5),
-    reach=st.integers(1, 4),
+    reach=st.sampled_from([1, 1, 2, 4]),
+    most=st.sampled_from([1, 3, 100, 100]),
 )
 def test_a_search_finds_what_a_reading_of_every_run_finds(
     ada: UUID,
@@ -240,6 +241,7 @@ def test_a_search_finds_what_a_reading_of_every_run_finds(
     both: bool,
     limit: int,
     reach: int,
+    most: int,
 ) -> None:
     experiment_ids = [experiments.create_experiment(ada, name=str(uuid4())).id for _ in range(2)]
     found = _store(ada, experiment_ids, held)
@@ -256,7 +258,7 @@ def test_a_search_finds_what_a_reading_of_every_run_finds(
         limit=limit,
         view=view,
     )
-    with patch.object(run_search, "REACH", reach):
+    with patch.multiple(run_search, REACH=reach, MOST_PROBED=most):
         assert _read_pages(ada, query) == expected
     assert count_runs(ada, query) == len(expected)
     assert [run_id for ids in read_ids(order_runs(ada, query), at_once=5) for run_id in ids] == expected
@@ -269,10 +271,11 @@ def test_a_search_finds_what_a_reading_of_every_run_finds(
     later=st.lists(logged, max_size=8),
     order=orders,
     limit=st.integers(1, 3),
-    reach=st.integers(1, 4),
+    reach=st.sampled_from([1, 1, 2, 4]),
+    most=st.sampled_from([1, 3, 100, 100]),
 )
 def test_runs_that_start_meanwhile_shift_no_page(
-    ada: UUID, held: list[Logged], later: list[Logged], order: list[Term], limit: int, reach: int
+    ada: UUID, held: list[Logged], later: list[Logged], order: list[Term], limit: int, reach: int, most: int
 ) -> None:
     experiment_ids = [experiments.create_experiment(ada, name=str(uuid4())).id for _ in range(2)]
     found = _store(ada, experiment_ids, held)
@@ -283,7 +286,7 @@ def test_runs_that_start_meanwhile_shift_no_page(
 
     expected = set(_expected(found, lambda run: run.stage is LifecycleStage.ACTIVE, order))
     query = RunQuery(tuple(experiment_ids), order_by=tuple(term.text for term in order), limit=limit)
-    with patch.object(run_search, "REACH", reach):
+    with patch.multiple(run_search, REACH=reach, MOST_PROBED=most):
         read = _read_pages(ada, query, between=start_another)
     assert len(read) == len(set(read))
     assert expected <= set(read)

@@ -51,6 +51,7 @@ _OPERATORS = {
 _SHORT, _LONG = (f"length(c.value) {than} {INDEXED_CHARACTERS}" for than in ("<=", ">"))
 """Texts are indexed in two parts: the short ones by value, the long ones by key alone. Each says which part it asks."""
 _RUNS, _VALUES = "SELECT c.run_id FROM {}", "SELECT c.run_id, c.value FROM {}"
+_IDS = "SELECT c.run_id AS id FROM {}"
 _OF_RUN = "c.run_id = r.id AND c.organization_id = %(organization)s"
 _APART = " OFFSET 0"
 """Keeps the planner from making a join of what is probed."""
@@ -133,13 +134,41 @@ class RunClauses:
         return f"{own} AND {alias}.experiment_id = ANY(%(experiments)s::uuid[])"
 
     def conditions(self, *, probed: bool) -> list[str]:
-        stages = self.bind([stage.value for stage in self.query.view.stages])
-        return [f"r.lifecycle_stage = ANY({stages}::text[])", *(self._condition(clause, probed) for clause in self.clauses)]
+        return [self.of_stage(), *(self._condition(clause, probed) for clause in self.clauses)]
+
+    def of_stage(self) -> str:
+        return f"r.lifecycle_stage = ANY({self.bind([stage.value for stage in self.query.view.stages])}::text[])"
+
+    def matched(self) -> tuple[str, str]:
+        """What to draw `r` from, of which `id` is read, and the conditions on it.
+
+        Where every clause is about a key, their ranges alone say which runs these are, but not of which stage.
+        """
+        keyed = [clause for clause in self.clauses if clause.identifier.kind in _TABLES]
+        first = next((clause for clause in keyed if clause.operator is not Operator.IS_NULL), None)
+        if first is None or len(keyed) < len(self.clauses):
+            return "tracking_run r", " AND ".join([self.own("r"), *self.conditions(probed=False)])
+        rest = [self._condition(clause, False) for clause in keyed if clause is not first]
+        return f"({self._rows(first, _IDS)}) r", " AND ".join(rest) or "true"
+
+    def first_range(self) -> str:
+        """Where what comes first in the order stands by value: of a key."""
+        identifier = self.terms[0].identifier
+        numeric = identifier.kind is Kind.METRIC
+        return f"{self._of_key(identifier)} AND {f'c.value < {NAN}' if numeric else _SHORT}"
 
     def columns(self, *, probed: bool) -> list[SortColumn]:
         """The order asked for, then what decides between equals."""
         asked = [self._column(f"o{position}", term, probed) for position, term in enumerate(self.terms)]
         return [*asked, *TIES]
+
+    def since(self, column: SortColumn, place: tuple[int, object]) -> str:
+        """Rows that by this sort value alone may come after a place."""
+        rank, value = place
+        if rank == 0:
+            bound = self.bind(value)
+            return f"({column.text} = {bound} OR {_beyond(column, 0, bound)})"
+        return f"({column.text} = {NAN} OR {column.text} IS NULL)" if rank == 1 else f"{column.text} IS NULL"
 
     def after(self, columns: Sequence[SortColumn], last: Sequence[tuple[int, object]]) -> str:
         """Rows strictly after the last one: equal in the first k sort values and beyond in the next, for any k."""
@@ -162,13 +191,20 @@ class RunClauses:
             compared = self._compare(_DATASET_COLUMNS[identifier.key], operator, clause.value)
             rows = f"tracking_runinput c JOIN tracking_dataset d ON d.id = c.dataset_id WHERE {_OF_RUN} AND {compared}"
             return f"EXISTS (SELECT FROM {rows}{_APART if probed else ''})"
-        negation, compared = "NOT " if operator is Operator.IS_NULL else "", self._compare_value(clause)
+        negation = "NOT " if operator is Operator.IS_NULL else ""
         if probed:
-            return f"{negation}EXISTS (SELECT FROM {self._below_run(identifier)}{compared}{_APART})"
-        parts = [f"{self._of_key(identifier)}{compared}{part}" for part in _parts_of(clause)]
+            return f"{negation}EXISTS (SELECT FROM {self._below_run(identifier)}{self._compare_value(clause)}{_APART})"
         if negation:
+            parts = [f"{self._of_key(identifier)}{part}" for part in _parts_of(clause)]
             return " AND ".join(f"NOT EXISTS (SELECT FROM {part} AND c.run_id = r.id)" for part in parts)
-        return f"r.id IN ({' UNION ALL '.join(_RUNS.format(part) for part in parts)})"
+        return f"r.id IN ({self._rows(clause, _RUNS)})"
+
+    def _rows(self, clause: Comparison, select: str) -> str:
+        """Of all runs at once, what a clause about a key holds of."""
+        compared = self._compare_value(clause)
+        return " UNION ALL ".join(
+            select.format(f"{self._of_key(clause.identifier)}{compared}{part}") for part in _parts_of(clause)
+        )
 
     def _column(self, alias: str, term: OrderTerm, probed: bool) -> SortColumn:
         identifier = term.identifier

@@ -2,7 +2,9 @@
 
 A page is first looked for by walking the index of what is sorted by, probing each run on the way: most questions find theirs within
 a few hundred steps. What is not found within REACH steps is looked for among all runs at once, in time that grows with their number
-but not with how rare the match is. Tokens hold the sort values of a page's last row, so inserts before it shift nothing.
+but not with how rare the match is: first by what the conditions and the first term of the order say alone, which leaves few runs to
+ask for the rest, and where too many are alike in that, by all at once. Tokens hold the sort values of a page's last row, so inserts
+before it shift nothing.
 """
 
 from collections.abc import Sequence
@@ -20,6 +22,8 @@ REACH = 5
 """Steps of a walk per row of the page."""
 LONGEST_REACH = 2_500
 LARGEST_WALKED_PAGE = 1_000
+MOST_PROBED = 10_000
+"""Runs that are asked one after the other for less than all of them are joined."""
 
 Place = Sequence[tuple[int, object]]
 
@@ -36,6 +40,31 @@ FROM ({walked} LIMIT {reach}) w
 CROSS JOIN LATERAL (SELECT * FROM tracking_run WHERE id = w.run_id AND organization_id = %(organization)s OFFSET 0) r
 {joins}
 WHERE ((SELECT value FROM edge) IS NULL OR w.value {before} (SELECT value FROM edge)) AND {where}
+ORDER BY {order} LIMIT {limit}
+"""
+
+# All runs that match, with what comes first in the order alone; those up to a value that leaves more than a page are then asked for
+# the rest, one after the other. That is for nothing where few runs have what comes first, or crowds of them the same: whether so is
+# seen in any runs of the experiment beforehand. One row at least says whether the page may go on beyond.
+_NARROWED = """
+WITH first AS MATERIALIZED (
+    SELECT count(*) BETWEEN 1 AND {most} AS tells FROM (
+        SELECT FROM {range} AND c.value = (SELECT c.value FROM {range} ORDER BY c.value {direction} OFFSET {reach} LIMIT 1)
+        LIMIT {most} + 1
+    ) AS alike
+),
+matched AS MATERIALIZED (SELECT r.id, {value} AS value FROM {source} {join} WHERE (SELECT tells FROM first) AND {matches}),
+edge AS MATERIALIZED (SELECT value FROM matched WHERE {comparable} ORDER BY value {direction} OFFSET {reach} LIMIT 1),
+kept AS MATERIALIZED (
+    SELECT * FROM matched
+    WHERE NOT EXISTS (SELECT FROM edge) OR ({comparable} AND value {before} (SELECT value FROM edge)) LIMIT {most} + 1
+)
+SELECT NOT (SELECT tells FROM first) OR EXISTS (SELECT FROM edge) OR (SELECT count(*) FROM kept) > {most}, {columns}
+FROM (VALUES (1)) AS one LEFT JOIN (
+    (SELECT * FROM kept WHERE (SELECT count(*) FROM kept) <= {most}) w
+    CROSS JOIN LATERAL (SELECT * FROM tracking_run WHERE id = w.id AND organization_id = %(organization)s OFFSET 0) r
+    {joins}
+) ON {where}
 ORDER BY {order} LIMIT {limit}
 """
 _BY_METRIC = """
@@ -63,6 +92,8 @@ def find_runs(organization_id: UUID, query: RunQuery) -> RunIds:
     if query.experiment_ids == ():
         return RunIds((), None)
     found = _walk(search.anew(), last)
+    if found is None:
+        found = _narrow(search.anew(), last)
     if found is None:
         found = _look_through(search.anew(), last)
     run_ids = tuple(row[-1] for row in found[: query.limit])
@@ -119,10 +150,14 @@ def _walk(search: RunClauses, last: Place | None) -> list[tuple[Any, ...]] | Non
 
 def _can_walk(search: RunClauses, first: SortColumn) -> bool:
     """One index holds the order; and by start alone, with no clause about keys, PostgreSQL walks by itself."""
-    experiment_ids = search.query.experiment_ids
+    one = _is_of_one_experiment(search.query)
     if first.text == STARTED_AT:
-        return search.asks_keys and (experiment_ids is None or len(experiment_ids) == 1)
-    return first.numeric and experiment_ids is not None and len(experiment_ids) == 1
+        return search.asks_keys and (one or search.query.experiment_ids is None)
+    return first.numeric and one
+
+
+def _is_of_one_experiment(query: RunQuery) -> bool:
+    return query.experiment_ids is not None and len(query.experiment_ids) == 1
 
 
 def _walked(search: RunClauses, first: SortColumn, last: Place | None) -> str:
@@ -135,6 +170,36 @@ def _walked(search: RunClauses, first: SortColumn, last: Place | None) -> str:
         key = search.bind(search.terms[0].identifier.key)
         return _BY_METRIC.format(own=search.own("c", keyed=True), key=key, within=within, direction=direction)
     return _BY_START.format(own=search.own("c"), within=within, direction=direction)
+
+
+def _narrow(search: RunClauses, last: Place | None) -> list[tuple[Any, ...]] | None:
+    """As _walk: None where too many runs are alike in what comes first."""
+    query, first = search.query, search.columns(probed=False)[0]
+    if not first.join or not _is_of_one_experiment(query) or query.limit > LARGEST_WALKED_PAGE:
+        return None
+    source, matches = search.matched()
+    columns = [replace(first, text="w.value", join=""), *search.columns(probed=True)[1:]]
+    statement = _NARROWED.format(
+        range=search.first_range(),
+        value=first.text,
+        source=source,
+        join=first.join,
+        matches=" AND ".join([matches, *([search.since(first, last[0])] if last else [])]),
+        comparable=f"value < {NAN}" if first.numeric else "value IS NOT NULL",
+        direction="DESC" if first.descending else "ASC",
+        before=">=" if first.descending else "<=",
+        reach=min(REACH * query.limit, LONGEST_REACH),
+        most=MOST_PROBED,
+        columns=_texts(columns),
+        joins=_joins(columns),
+        where=" AND ".join([search.of_stage(), *([search.after(columns, last)] if last else [])]),
+        order=_order(columns),
+        limit=query.limit + 1,
+    )
+    with execute_over_all(statement, search.values) as cursor:
+        rows = cursor.fetchall()
+    found = [row[1:] for row in rows if row[-1] is not None]
+    return found if len(found) > query.limit or not rows[0][0] else None
 
 
 def _look_through(search: RunClauses, last: Place | None) -> list[tuple[Any, ...]]:
