@@ -1,5 +1,7 @@
 """A delivery of several files is converted as one."""
 
+import gzip
+import threading
 from decimal import Decimal
 from pathlib import Path
 
@@ -45,6 +47,17 @@ def test_files_of_different_months_and_columns_are_one_delivery(tmp_path: Path) 
     assert sorted((file.billing_period, file.rows) for file in staged.files) == [("2026-01", 2), ("2026-02", 1)]
     assert all(invariant.ok for invariant in staged.invariants)
     assert (staged.currency, staged.format) == ("USD", "focus")
+
+
+def test_a_fault_in_one_of_many_gzipped_files_ends_the_reading_of_all(tmp_path: Path) -> None:
+    sound = gzip.compress(focus.write_csv([focus.make_charge("1")] * 2_000))
+    files = [write(tmp_path, f"{number}.csv.gz", sound) for number in range(20)]
+    assert sum(file.rows for file in stage(tmp_path, *files).files) == 40_000
+    faulty = write(tmp_path, "faulty.csv.gz", gzip.compress(focus.write_csv([focus.make_charge("much")])))
+    (tmp_path / "staging").rename(tmp_path / "first")
+    with pytest.raises(BillRefused, match=r"faulty\.csv\.gz: line 2, column BilledCost: 'much' is not a number"):
+        stage(tmp_path, faulty, *files)
+    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("inflate")]
 
 
 def test_notes_of_several_files_name_theirs(tmp_path: Path) -> None:

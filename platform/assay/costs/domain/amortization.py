@@ -114,8 +114,8 @@ def rounding_of_covered_usage(present: Collection[str]) -> Remainder:
     return Remainder(
         rows=f"{TYPE} IN ('SavingsPlanCoveredUsage', 'SavingsPlanNegation') AND NOT ({SPLIT_COST})",
         keys={
-            "period_start": "CAST(bill_billing_period_start_date AS VARCHAR)",
-            "period_end": "CAST(bill_billing_period_end_date AS VARCHAR)",
+            "period_start": "CAST(epoch_us(bill_billing_period_start_date) AS VARCHAR)",
+            "period_end": "CAST(epoch_us(bill_billing_period_end_date) AS VARCHAR)",
             "payer": "coalesce(bill_payer_account_id, '')",
             "plan": f"coalesce({PLAN}, '')",
             "currency": "line_item_currency_code",
@@ -126,8 +126,8 @@ def rounding_of_covered_usage(present: Collection[str]) -> Remainder:
             **dict.fromkeys(("effective_cost", "contracted_cost", "list_cost"), ZERO),
             "billing_currency": "currency",
             "billing_account_id": "nullif(payer, '')",
-            **dict.fromkeys(("billing_period_start", "charge_period_start"), "CAST(period_start AS TIMESTAMP WITH TIME ZONE)"),
-            **dict.fromkeys(("billing_period_end", "charge_period_end"), "CAST(period_end AS TIMESTAMP WITH TIME ZONE)"),
+            **dict.fromkeys(("billing_period_start", "charge_period_start"), "make_timestamptz(CAST(period_start AS BIGINT))"),
+            **dict.fromkeys(("billing_period_end", "charge_period_end"), "make_timestamptz(CAST(period_end AS BIGINT))"),
             "charge_category": "'Adjustment'",
             "charge_frequency": "'One-Time'",
             "charge_description": "'Rounding of usage covered by ' || coalesce(nullif(plan, ''), 'a Savings Plan')",

@@ -11,11 +11,15 @@ def tags_of_columns(columns: Collection[str]) -> str:
     names = [name for name in columns if name.startswith(PREFIX)]
     if not names:
         return "CAST(NULL AS VARCHAR)"
-    members = [
-        f"CASE WHEN {name} IS NOT NULL THEN '{json.dumps(_key(name.removeprefix(PREFIX)))}:' || to_json({name}) END"
-        for name in names
-    ]
-    return f"CASE WHEN coalesce({', '.join(names)}) IS NOT NULL THEN '{{' || concat_ws(',', {', '.join(members)}) || '}}' END"
+    keys = {name: json.dumps(_key(name.removeprefix(PREFIX))) for name in names}
+    plain = [f"""'{key}:"' || {name} || '"'""" for name, key in keys.items()]
+    escaped = [f"'{key}:' || CAST(to_json({name}) AS VARCHAR)" for name, key in keys.items()]
+    texts = f"concat({', '.join(names)})"
+    return (
+        f"CASE WHEN coalesce({', '.join(names)}) IS NULL THEN NULL"
+        f" WHEN strlen(CAST(to_json({texts}) AS VARCHAR)) = strlen({texts}) + 2 THEN concat('{{', concat_ws(',', {', '.join(plain)}), '}}')"
+        f" ELSE concat('{{', concat_ws(',', {', '.join(escaped)}), '}}') END"
+    )
 
 
 def tags_of_map(column: str) -> str:

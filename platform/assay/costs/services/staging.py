@@ -2,7 +2,6 @@
 # ruff: noqa: S608  built of Assay's own columns, and of quoted names
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -14,7 +13,7 @@ from assay.costs.domain.imports import Invariant, PeriodTotals
 from assay.costs.formats.cur2 import CUR2
 from assay.costs.formats.cur_legacy import CUR_LEGACY
 from assay.costs.formats.focus import FOCUS
-from assay.costs.formats.reading import BillFile, check_gzip, open_bill, unpack
+from assay.costs.formats.reading import BillFile, open_bill, unpack
 from assay.costs.formats.reading.sql import literal
 from assay.costs.selectors import lake
 from assay.costs.selectors.deliveries import read_delivery
@@ -50,8 +49,7 @@ def stage_delivery(files: Sequence[BillFile], *, import_id: UUID, currency: str,
     format_name: a key of FORMATS; empty to recognise it. raises: BillRefused naming file, place, column and reason; LedgerDiffers.
     """
     formats = [FORMATS[format_name]] if format_name else list(FORMATS.values())
-    with open_engine(spill_to=folder / "spill") as connection, ThreadPoolExecutor(max_workers=1) as beside:
-        gzip_checked = [beside.submit(check_gzip, bill_file) for bill_file in files]
+    with open_engine(spill_to=folder / "spill") as connection:
         bill = open_bill(connection, unpack(files, folder=folder / "unpacked"), formats, currency=currency)
         converted = folder / "charges.parquet"
         tally = bill.write(converted, import_id=import_id)
@@ -61,8 +59,6 @@ def stage_delivery(files: Sequence[BillFile], *, import_id: UUID, currency: str,
         rest = folder / "remainder.parquet"
         if remainders := bill.write_remainder(rest, tally, import_id=import_id):
             lay_out_periods(connection, rest, folder / "files" / "remainder")
-        for checked in gzip_checked:
-            checked.result()
         paths = sorted((folder / "files").rglob("*.parquet"))
         delivery = read_delivery(connection, [str(path) for path in paths])
         kept = compare(connection, bill, tally, [str(path) for path in paths], rows=delivery.rows - remainders)

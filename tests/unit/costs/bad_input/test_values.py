@@ -22,7 +22,8 @@ def test_exponents_are_exact(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cost", "reason"), [("12,5", "is not a number"), ("1e-16", "more than 15 decimals"), ("", "is missing")]
+    ("cost", "reason"),
+    [("12,5", "is not a number"), ("1;2", "is not a number"), ("1e-16", "more than 15 decimals"), ("", "is missing")],
 )
 def test_costs_that_cannot_be_exact_are_refused(tmp_path: Path, cost: str, reason: str) -> None:
     with pytest.raises(BillRefused, match=f"line 3, column lineItem/UnblendedCost: .*{reason}"):
@@ -53,6 +54,13 @@ def test_unknown_columns_are_kept(tmp_path: Path) -> None:
     kept = json.loads(done.rows[0]["x_columns"])
     assert (kept["product_gpu_memory"], kept["line_item_normalization_factor"]) == ("16 GiB", "4")
     assert kept["line_item_line_item_type"] == "Usage"
+
+
+def test_kept_values_and_tags_are_json_whatever_stands_in_them(tmp_path: Path) -> None:
+    texts = ["plain", 'say "no"', "back\\slash", "tab\tline\n", "naïve 東京", '","b":"c']
+    done = convert(tmp_path, write_legacy_csv([make_line(product_memory=text, resource_tags_user_team=text) for text in texts]))
+    assert sorted(json.loads(row["x_columns"])["product_memory"] for row in done.rows) == sorted(texts)
+    assert sorted(json.loads(row["tags"])["team"] for row in done.rows) == sorted(texts)
 
 
 def test_a_formula_in_a_name_is_kept_as_it_is(tmp_path: Path) -> None:

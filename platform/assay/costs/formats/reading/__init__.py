@@ -2,7 +2,7 @@
 
 from assay.costs.formats.reading.archives import unpack
 from assay.costs.formats.reading.bills import Bill, open_bill
-from assay.costs.formats.reading.files import BillFile, FileKind, check_gzip, recognize_file
+from assay.costs.formats.reading.files import BillFile, FileKind, recognize_file
 from assay.costs.formats.reading.tally import Tally
 
-__all__ = ["Bill", "BillFile", "FileKind", "Tally", "check_gzip", "open_bill", "recognize_file", "unpack"]
+__all__ = ["Bill", "BillFile", "FileKind", "Tally", "open_bill", "recognize_file", "unpack"]

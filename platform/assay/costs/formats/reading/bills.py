@@ -11,7 +11,8 @@ import duckdb
 from assay.costs.domain.columns import FOCUS_COLUMNS, Column, Kind
 from assay.costs.domain.formats import Conversion, FileColumn, Format
 from assay.costs.formats.reading.faults import refuse_conversion, refuse_unreadable
-from assay.costs.formats.reading.files import BillFile, FileKind
+from assay.costs.formats.reading.files import BROKEN_GZIP, BillFile, FileKind
+from assay.costs.formats.reading.inflation import inflating
 from assay.costs.formats.reading.mapping import Mapping as ColumnMapping
 from assay.costs.formats.reading.mapping import absent_value, keep_values, map_columns
 from assay.costs.formats.reading.relations import Relation, open_relation, read_columns
@@ -51,13 +52,16 @@ class Bill:
     currency: str
 
     def write(self, path: Path, *, import_id: UUID) -> Tally:
-        """Write the ledger's rows to a Parquet file: one pass over the files. raises: BillRefused at a faulty row."""
+        """Write the ledger's rows to a Parquet file: one pass over the files. raises: BillRefused at a faulty row or a damaged file."""
         tally = self._tally()
         tally.register(self.connection)
         self.connection.execute("SET preserve_insertion_order = false")
+        files = [bill_file for group in self.groups for bill_file in group.files]
         try:
-            self.connection.execute(f"COPY ({self._conversion_sql(tally, import_id)}) TO {literal(str(path))} {WRITTEN_AS}")
-        except duckdb.Error as error:
+            with inflating(files, folder=path.with_suffix(".pipes")) as pipes:
+                rows = self._conversion_sql(tally, import_id, pipes)
+                self.connection.execute(f"COPY ({rows}) TO {literal(str(path))} {WRITTEN_AS}")
+        except (duckdb.Error, *BROKEN_GZIP) as error:
             raise self.explain_failure(error) from error
         tally.finish()
         return tally
@@ -77,7 +81,7 @@ class Bill:
         self.connection.execute(f"COPY (SELECT {columns} FROM {values}) TO {literal(str(path))} {WRITTEN_AS}")
         return len(sums)
 
-    def explain_failure(self, error: duckdb.Error) -> Exception:
+    def explain_failure(self, error: Exception) -> Exception:
         """What to raise after a statement over the files failed: BillRefused when a file is to blame, else the error."""
         for group in self.groups:
             for bill_file in group.files:
@@ -118,14 +122,14 @@ class Bill:
         parts, keep = self.conversion.parts, self.conversion.keep
         return f"CASE WHEN {keep} THEN {parts or '[0]'} ELSE [] END" if keep else parts
 
-    def _conversion_sql(self, tally: Tally, import_id: UUID) -> str:
-        rows = f"SELECT * FROM ({' UNION ALL '.join(self._inputs_sql())}) WHERE {tally.condition()}"
+    def _conversion_sql(self, tally: Tally, import_id: UUID, pipes: Mapping[BillFile, BillFile]) -> str:
+        rows = f"SELECT * FROM ({' UNION ALL '.join(self._inputs_sql(pipes))}) WHERE {tally.condition()}"
         if self._parts:
             rows = f"SELECT *, unnest({self._parts}) AS part FROM ({rows})"
         return f"SELECT {_ledger_columns(self.conversion.columns, import_id=import_id, kept='x_columns')} FROM ({rows})"
 
-    def _inputs_sql(self) -> Iterator[str]:
-        """Each group's columns of the format, read and checked, in one order."""
+    def _inputs_sql(self, pipes: Mapping[BillFile, BillFile]) -> Iterator[str]:
+        """Each group's columns of the format, read and checked, in one order. pipes: to read in the places of files."""
         inputs: dict[str, Column] = {column.ledger_name: column for group in self.groups for column in group.mapping.inputs}
         places = {note: bit for bit, note in enumerate(self._noted())}
         for group in self.groups:
@@ -136,7 +140,8 @@ class Bill:
             ]
             bits = [f"CASE WHEN {condition} THEN {1 << places[note]} ELSE 0 END" for condition, note in group.mapping.noted()]
             kept = keep_values(group.mapping, self.format, self.conversion.kept)
-            relation = group.mapping.prepare(group.relation.sql, *kept.prepared)
+            files = [pipes.get(bill_file, bill_file) for bill_file in group.files]
+            relation = group.mapping.prepare(open_relation(files, group.columns, self.format).sql, *kept.prepared)
             noted = f"CAST({' + '.join(bits) or '0'} AS BIGINT)"
             yield f"SELECT {', '.join(columns)}, {kept.sql} AS x_columns, {noted} AS noted FROM {relation}"
 
@@ -214,7 +219,7 @@ def _ledger_columns(columns: Mapping[str, str], *, import_id: UUID, kept: str) -
             *values,
             f"{columns.get('instance_type', 'CAST(NULL AS VARCHAR)')} AS instance_type",
             f"{kept} AS x_columns",
-            f"CAST({start} AS DATE) AS charge_date",
+            f"CAST(make_timestamp(epoch_us({start})) AS DATE) AS charge_date",
             f"{literal(str(import_id))} AS import_id",
         )
     )

@@ -11,6 +11,8 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
+from isal import isal_zlib
+
 from assay.costs.domain.imports import BillRefused, Fault
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 BLOCK_BYTES = 1 << 20
 MAX_FIELD_CHARACTERS = 1 << 24
-BROKEN_GZIP = (EOFError, gzip.BadGzipFile, zlib.error)
+BROKEN_GZIP = (EOFError, gzip.BadGzipFile, zlib.error, isal_zlib.IsalError)
 
 
 class FileKind(StrEnum):

@@ -9,10 +9,12 @@ from assay.costs.domain.formats import FileColumn, Format
 from assay.costs.formats.reading.files import BillFile
 from assay.costs.formats.reading.relations import Relation
 from assay.costs.formats.reading.sql import literal
-from assay.costs.formats.reading.values import DECIMAL, Fault, Reading, as_text, is_nested, read_value
+from assay.costs.formats.reading.values import DECIMAL, Fault, Reading, are_plain_numbers, as_text, is_nested, read_value
 
 MARK = "assay found a fault"
-KEPT_TEXTS, KEPT_MEMBERS = "kept_texts", "kept_members"
+KEPT_TEXTS, KEPT_PLAINLY = "kept_texts", "kept_plainly"
+NUMBERS_SOUND = "numbers_sound"
+"""Name of whether all of a row's numbers are plain ones, which one look at all of them tells for less than a look at each."""
 
 ZONELESS = ("TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S")
 
@@ -32,11 +34,17 @@ class Field:
         if not self.faults and not self.column.filled:
             return f"{self.reading.value} AS {self.column.ledger_name}"
         failure = f"error({literal(MARK)})"
-        cases = [f"WHEN {self.reading.sound} THEN {self.reading.value}"] if self.reading.sound else []
-        cases.append(f"WHEN {self.source.reference} IS NULL THEN {failure if self.column.filled else 'NULL'}")
+        cases = [f"WHEN {self.source.reference} IS NULL THEN {failure if self.column.filled else 'NULL'}"]
+        sound = [NUMBERS_SOUND] if self.is_number_text else []
+        sound += [self.reading.sound] if self.reading.sound else []
+        cases += [f"WHEN {condition} THEN {self.reading.value}" for condition in sound]
         if self.faults:
             cases.append(f"WHEN {' OR '.join(f'({fault.condition})' for fault in self.faults)} THEN {failure}")
         return f"CASE {' '.join(cases)} ELSE {self.reading.value} END AS {self.column.ledger_name}"
+
+    @property
+    def is_number_text(self) -> bool:
+        return self.column.kind is Kind.DECIMAL and self.source.type == "VARCHAR"
 
     @property
     def fault_cases(self) -> list[str]:
@@ -68,6 +76,8 @@ class Mapping:
     def prepare(self, relation: str, *also: tuple[str, str]) -> str:
         """The relation, what stands behind FROM, with what the fields speak of by name, and more such, beside its own columns."""
         prepared = [*(field.reading.prepared for field in self.fields.values() if field.reading.prepared), *also]
+        if numbers := [field.source.reference for field in self.fields.values() if field.is_number_text]:
+            prepared.append((NUMBERS_SOUND, are_plain_numbers(numbers)))
         named = ", ".join(f"{sql} AS {name}" for name, sql in prepared)
         return f"(SELECT *, {named} FROM {relation})" if named else relation  # noqa: S608  built of Assay's own columns
 
@@ -155,25 +165,36 @@ def keep_values(mapping: Mapping, format_: Format, kept: Sequence[str]) -> Kept:
         _member(format_, column, f"CAST(to_json({column.reference}) AS VARCHAR)") for column in columns if column not in plain
     ]
     values = {column: as_text(column.type, column.reference) for column in plain}
-    quoted = [_open_quoted_member(format_, column, value) for column, value in values.items()]
     escaped = [_member(format_, column, f"CAST(to_json({value}) AS VARCHAR)") for column, value in values.items()]
     if not plain:
         return Kept(_object(nested))
     special = f"strlen(CAST(to_json({KEPT_TEXTS}) AS VARCHAR)) <> strlen({KEPT_TEXTS}) + 2"
-    plainly = _object([f"""nullif({KEPT_MEMBERS}, '"')""", *nested])
-    sql = f"CASE WHEN {special} THEN {_object([*escaped, *nested])} ELSE {plainly} END"
-    texts = f"concat({', '.join(values.values())})"
-    return Kept(sql, ((KEPT_TEXTS, texts), (KEPT_MEMBERS, _join_quoted(quoted))))
+    sql = f"CASE WHEN {special} THEN {_object([*escaped, *nested])} ELSE {KEPT_PLAINLY} END"
+    filled = [mapping.fields[name].source for name in kept if name in mapping.fields and mapping.fields[name].column.filled]
+    first = next((column for column in plain if column in filled), None)
+    keys = {json.dumps(format_.canonical(column.name), ensure_ascii=False): value for column, value in values.items()}
+    if first is not None and not nested:
+        plainly = _plain_object(keys, first=json.dumps(format_.canonical(first.name), ensure_ascii=False))
+    else:
+        plainly = _object([_join_quoted(keys), *nested])
+    return Kept(sql, ((KEPT_TEXTS, f"concat({', '.join(values.values())})"), (KEPT_PLAINLY, plainly)))
 
 
-def _open_quoted_member(format_: Format, column: FileColumn, value: str) -> str:
-    """A member whose value needs no escape, all but its last quotation mark; NULL for no value."""
-    key = json.dumps(format_.canonical(column.name), ensure_ascii=False)
-    return f"""{literal(key + ':"')} || {value}"""
+def _plain_object(values: dict[str, str], *, first: str) -> str:
+    """An object of values that need no escape, by their keys as JSON. first: a key whose value is never NULL, so that each other one
+    follows a comma; pieces of one text are put together in half the time that a text for each member takes.
+    """
+    others = [
+        f"""CASE WHEN {value} IS NOT NULL THEN {literal(f'",{key}:"')} END, {value}"""
+        for key, value in values.items()
+        if key != first
+    ]
+    return f"""concat({", ".join([literal(f'{{{first}:"'), values[first], *others, literal('"}')])})"""
 
 
-def _join_quoted(members: Sequence[str]) -> str:
-    """The marks between them are written once for all, which is twice as fast as a member at a time; NULL where all are."""
+def _join_quoted(values: dict[str, str]) -> str:
+    """Members whose values need no escape; the marks between them are written once for all. NULL where there is none."""
+    members = [f"{literal(key + ':' + chr(34))} || {value}" for key, value in values.items()]
     return f"""nullif(concat(concat_ws('",', {", ".join(members)}), '"'), '"')"""
 
 

@@ -1,7 +1,7 @@
 """How the value of one column is read, for each type it may have in a file: SQL for the value and for what is wrong with it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assay.costs.domain.columns import Kind
@@ -61,6 +61,12 @@ def read_value(kind: Kind, type_: str, reference: str) -> Reading | None:
         Kind.CURRENCY: _read_currency,
     }
     return readers[kind](type_, reference)
+
+
+def are_plain_numbers(texts: Sequence[str]) -> str:
+    """Whether all of these texts that are not NULL are numbers which fit. A text with the mark between them can be no number: its cast fails."""
+    pattern = f"({PLAIN_NUMBER}(;{PLAIN_NUMBER})*)?"
+    return f"regexp_full_match(concat_ws(';', {', '.join(texts)}), {literal(pattern)})"
 
 
 def as_text(type_: str, reference: str) -> str:
