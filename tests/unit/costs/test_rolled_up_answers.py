@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from assay.costs.domain.dimensions import Dimension, FocusColumn, Tag
 from assay.costs.domain.filters import parse_filter
 from assay.costs.domain.questions import CostQuestion, Granularity
 from assay.costs.selectors import changes, explorer, questions
+from assay.portal.selectors import ledger
 from tests.breadth import examples
 from tests.factories import focus
 from tests.factories.bills import charge
@@ -82,3 +84,19 @@ def test_every_question_has_the_same_answer_with_and_without_sums(
                     changes.explain_change(organization.id, question, before=before),
                 )
             assert summed == single
+            whole = explorer.answer(organization.id, explorer.without_groups(question))
+            assert explorer.answer(organization.id, question, whole=whole) == summed[0]
+
+
+def test_after_a_reissue_no_answer_is_of_the_bill_before() -> None:
+    organization = found_organization()
+    by_service, by_account = (CostQuestion(WEEK, group_by=(group,)) for group in (Dimension.SERVICE, Dimension.ACCOUNT))
+    answers = []
+    for amount in ("1", "2"):
+        deliver(organization.id, focus.write_csv([charge("i-1", WEEK.start, amount)]), file_name=f"{amount}.csv")
+        with tenancy.scope(organization.id):
+            answers += [ledger.answer(organization.id, question) for question in (by_service, by_account)]
+            known = explorer.answer(organization.id, by_account, whole=answers[0])
+        assert [answer.total for answer in answers[-2:]] == [Decimal(amount)] * 2
+        assert [answer.rows[0].amount for answer in answers[-2:]] == [Decimal(amount)] * 2
+        assert known == answers[-1], "what is known of another version is not used"

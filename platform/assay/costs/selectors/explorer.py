@@ -23,16 +23,23 @@ from assay.costs.selectors.questions import Choice, Filters, Ledger, amount_of, 
 ZERO = Decimal(0)
 
 
-def answer(organization_id: UUID, question: CostQuestion) -> CostAnswer:
+def answer(organization_id: UUID, question: CostQuestion, *, whole: CostAnswer | None = None) -> CostAnswer:
     """The largest groups of the charges that begin in the interval, everything else as one row, and their steps.
 
-    returns: in the organization's currency, or where nothing is charged in that, in the one with the most charges.
+    whole: the answer to without_groups(question), if it is known. returns: in the organization's currency, or where nothing is charged in that, in the one with the most charges.
     """
     home = get_organization(organization_id).currency
-    whole = needs_of_question(replace(question, group_by=()))
-    with open_ledger(organization_id, needs_of_question(question), whole=whole) as ledger:
-        answered = answer_nothing(question, home) if ledger is None else Inquiry(ledger, question, home).answer()
+    asked_too = needs_of_question(without_groups(question)) if whole is None else None
+    with open_ledger(organization_id, needs_of_question(question), whole=asked_too) as ledger:
+        answered = answer_nothing(question, home) if ledger is None else Inquiry(ledger, question, home).answer(whole)
     return replace(answered, reach=find_reach(organization_id))
+
+
+def without_groups(question: CostQuestion) -> CostQuestion:
+    """What the question asks of the whole: the same for every grouping and order."""
+    return CostQuestion(
+        question.interval, question.basis, question.credits, (), question.granularity, question.filter, before=question.before
+    )
 
 
 def summarize(

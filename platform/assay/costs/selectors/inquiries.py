@@ -51,27 +51,31 @@ class Inquiry:
     question: CostQuestion
     home: str
 
-    def answer(self) -> CostAnswer:
-        whole_each = read_each(self.ledger.whole, self.question, grouped=False)
-        found = self.ledger.ask(Question.TOTALS, sum_whole(whole_each), asked=whole_each)
+    def answer(self, whole: CostAnswer | None = None) -> CostAnswer:
+        """whole: the answer without groups, if it is known; that of another version of the ledger is not used."""
+        if whole is None or whole.version != self.ledger.version:
+            whole = self._answer_whole()
+        if not self.question.group_by:
+            return whole
+        rows, count = self._read_groups(whole.currency, whole.steps)
+        left = AnswerRow((), whole.total, whole.total_before, series=whole.step_totals)
+        rest = _subtract(left, rows, compared=not self._in_time) if count > len(rows) else None
+        return replace(whole, rows=tuple(rows), rest=rest, groups=count)
+
+    def _answer_whole(self) -> CostAnswer:
+        each = read_each(self.ledger.whole, self.question, grouped=False)
+        found = self.ledger.ask(Question.TOTALS, sum_whole(each), asked=each)
         currency, others = pick_currency(self.home, _add_currencies(found))
         of_currency = [row for row in found if row["currency"] == currency]
         steps = _steps_of(self.question)
-        whole = AnswerRow(
-            (),
-            add_up([row["amount"] for row in of_currency]),
-            add_up([row["before"] for row in of_currency]),
-            series=_line({self._step_in(row): row["amount"] for row in of_currency} if steps else {}, steps),
-        )
-        drawn, count = self._read_groups(currency, steps) if self.question.group_by else ([], 0)
         return CostAnswer(
-            rows=tuple(drawn),
-            rest=_subtract(whole, drawn, compared=not self._in_time) if count > len(drawn) else None,
-            groups=count,
-            total=whole.amount,
-            total_before=whole.before,
+            rows=(),
+            rest=None,
+            groups=0,
+            total=add_up([row["amount"] for row in of_currency]),
+            total_before=add_up([row["before"] for row in of_currency]),
             steps=steps,
-            step_totals=whole.series,
+            step_totals=_line({self._step_in(row): row["amount"] for row in of_currency} if steps else {}, steps),
             currency=currency,
             other_currencies=others,
             version=self.ledger.version,

@@ -48,7 +48,9 @@ def _version(organization_id: UUID) -> int:
 
 @lru_cache(maxsize=KEPT)
 def _answer(organization_id: UUID, version: int, question: CostQuestion) -> CostAnswer:
-    return explorer.answer(organization_id, question)
+    """Another grouping of the same charges has the same whole."""
+    whole = _answer(organization_id, version, explorer.without_groups(question)) if question.group_by else None
+    return explorer.answer(organization_id, question, whole=whole)
 
 
 @lru_cache(maxsize=KEPT)
