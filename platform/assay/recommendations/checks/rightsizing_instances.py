@@ -28,6 +28,9 @@ class RightsizingOptions(Options):
     preset: str = choice("default", among=tuple(PRESETS), meaning="percentile and headroom, as Compute Optimizer's preferences")
     days: float = option(14, unit="days", least=14, most=93, meaning="that must have been measured")
     lookback: float = option(35, unit="days", least=14, most=93, meaning="whose weeks count where they were measured")
+    unseen_month: float = option(
+        50, unit="percent of now", least=0, most=100, meaning="that stays while no turn of a month was seen"
+    )
     risk: float = option(0, unit="performance risk", least=0, most=4, meaning="highest performance risk of what is advised")
     least_saving: float = option(1, unit="currency a month", least=0, most=1_000_000, meaning="below which nothing is said")
     architecture: str = choice("any", among=("any", "same"), meaning="whether another architecture (Graviton) is advised")
@@ -40,7 +43,7 @@ class RightsizingInstances(Check):
 
     Need of CPU, memory, network, EBS and GPUs: the preset's percentile of five-minute maxima in the highest week of those measured, and what
     it is likely to be in two weeks. A type fits when every need leaves the headroom; what is not measured keeps its capacity, so memory that
-    nobody measures is never made smaller. Burstable types must live on their own credits. Architecture, hypervisor, GPUs, instance
+    nobody measures is never made smaller, and while no turn of a month was seen half of everything stays. Burstable types must live on their own credits. Architecture, hypervisor, GPUs, instance
     store, interfaces, addresses and volumes are looked at; what changes is said. Spot machines, dedicated hosts, machines with an
     instance-store root, and members of groups or clusters are left: their owner sets the size. Figures: docs/algorithms/rightsizing.md.
 
@@ -113,6 +116,7 @@ class _Judge:
             preset=self.preset,
             days=days,
             lookback=int(self.options.lookback),
+            unseen_month=self.options.unseen_month / 100,
             unlimited=self.instance.unlimited_credits,
         )
         if reading is None:

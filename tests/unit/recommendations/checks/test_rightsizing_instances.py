@@ -314,6 +314,9 @@ def test_border_of_the_month_is_said() -> None:
     assert unseen is not None
     assert any("turn of a month" in one.value for one in unseen.evidence)
     assert not any("turn of a month" in one.value for one in found.evidence)
+    assert two_cores(found)
+    assert not two_cores(unseen), "half of everything stays until then"
+    assert two_cores(find(middle.with_(make_instance(), **shifted), unseen_month=0))
     assert (found.confidence, unseen.confidence) == (Confidence.HIGH, Confidence.MEDIUM)
 
 

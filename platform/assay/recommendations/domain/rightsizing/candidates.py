@@ -24,12 +24,16 @@ FELT = (Dimension.CPU, Dimension.MEMORY)
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a machine does. vcpus_used: average of each step; empty where CPU was not measured."""
+    """What a machine does. vcpus_used: average of each step; empty where CPU was not measured.
+
+    keeps: share of each capacity that stays whatever was measured, in [0, 1].
+    """
 
     machine: MachineType
     needs: Mapping[Dimension, Need]
     vcpus_used: Values
     step: timedelta
+    keeps: float = 0.0
 
     @property
     def gpus_unused(self) -> bool:
@@ -104,7 +108,8 @@ def least_of_all(work: Work, preset: Preset, allowed: Risk) -> dict[Dimension, f
         need = asked.get(dimension)
         if need is not None:
             asks = least_capacity(need, headroom=preset.headroom(dimension), risk=allowed)
-            least[dimension] = asks if dimension in FELT or capacity is None else min(asks, capacity)
+            enough = asks if dimension in FELT or capacity is None else min(asks, capacity)
+            least[dimension] = max(enough, work.keeps * (capacity or 0.0))
         elif not (work.gpus_unused and dimension in {Dimension.GPU, Dimension.GPU_MEMORY}):
             least[dimension] = capacity or 0.0
     return least

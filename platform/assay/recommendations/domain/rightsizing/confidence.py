@@ -33,7 +33,9 @@ def doubts(window: Window, known: Collection[Dimension], machine: MachineType) -
     if machine.gpus and not {Dimension.GPU, Dimension.GPU_MEMORY} <= set(known):
         found.append(Doubt(Confidence.MEDIUM, "GPUs are not measured, so they stay as they are"))
     if not window.turn_of_month and window.span < MONTH:
-        found.append(Doubt(Confidence.MEDIUM, "the days looked at hold no turn of a month; a job that runs then was not seen"))
+        found.append(
+            Doubt(Confidence.MEDIUM, "the days looked at hold no turn of a month, so a job that runs then was not seen")
+        )
     if not window.true_maxima:
         found.append(Doubt(Confidence.MEDIUM, "maxima are no higher than averages, so short bursts may be hidden"))
     if window.measured < WELL_MEASURED:

@@ -39,9 +39,11 @@ def read(
     preset: Preset,
     days: int,
     lookback: int,
+    unseen_month: float,
     unlimited: bool | None = None,
 ) -> Reading | None:
     """days: that must have been looked at. lookback: days that count where they were measured; at least days.
+    unseen_month: share of each capacity that stays while no turn of a month was seen.
 
     returns: None where CPU was not measured over so many days, or for less than 30 hours in all.
     """
@@ -58,7 +60,8 @@ def read(
         needs[Dimension.CPU] = at_least(needs[Dimension.CPU], machine.vcpus * (1 - preset.cpu_headroom))
     used = np.asarray(cpu.average * (machine.vcpus / 100), np.float32)
     surplus = surplus_vcpu_hours(series.get(Metric.CPU_SURPLUS_CREDITS_CHARGED)) if machine.burstable else 0.0
-    return Reading(Work(machine, needs, used, cpu.step), window, surplus, throttled)
+    keeps = 0.0 if window.turn_of_month else unseen_month
+    return Reading(Work(machine, needs, used, cpu.step, keeps), window, surplus, throttled)
 
 
 def _series(facts: Facts, resource: Resource, machine: MachineType, *, days: int) -> dict[Metric, Series]:
