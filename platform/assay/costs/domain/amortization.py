@@ -26,7 +26,9 @@ PLAN_REFUND = f"{TYPE} = 'Refund' AND line_item_line_item_description LIKE 'Refu
 UPFRONT = f"({TYPE} = 'SavingsPlanUpfrontFee' OR ({TYPE} = 'Fee' AND {RESERVATION} IS NOT NULL) OR ({PLAN_REFUND}))"
 """What is paid at once for a commitment: spread over the use that it covers, so it has no effective cost of its own."""
 
-COMMITMENT_FEE = f"({TYPE} IN ('RIFee', 'SavingsPlanRecurringFee') OR {UPFRONT})"
+COMMITMENT_FEE, OWN_COST = "is_commitment_fee", "own_cost"
+"""Names of what is said of a row several times (named), and worked out once."""
+
 LIST_COST = "pricing_public_on_demand_cost"
 MONEY = "DECIMAL(33, 15)"
 ZERO = f"CAST(0 AS {MONEY})"
@@ -47,11 +49,14 @@ def after_discounts(name: str) -> str:
     return f"coalesce({net(name)}, {name})"
 
 
-def own_cost(present: Collection[str]) -> str:
-    """What a line item itself adds to the invoice. Where a file has net columns its discounts are in them, not in rows of their own."""
+def named(present: Collection[str]) -> dict[str, str]:
+    """own_cost: what a line item itself adds to the invoice. Where a file has net columns its discounts are in them, not in rows of their own."""
     discount = f"coalesce({NET}, {ZERO})" if NET in present else "line_item_unblended_cost"
     other = after_discounts("line_item_unblended_cost")
-    return f"CASE WHEN {TYPE} IN ({_quote(DISCOUNTS)}) THEN {discount} ELSE {other} END"
+    return {
+        OWN_COST: f"CASE WHEN {TYPE} IN ({_quote(DISCOUNTS)}) THEN {discount} ELSE {other} END",
+        COMMITMENT_FEE: f"{TYPE} IN ('RIFee', 'SavingsPlanRecurringFee') OR {UPFRONT}",
+    }
 
 
 UNUSED_PLAN_GROSS = "(savings_plan_total_commitment_to_date - savings_plan_used_commitment)"
@@ -88,9 +93,9 @@ LEFT_OUT = "negations, which cancel what covered usage lists, and shares of spli
 PARTS = f"CASE WHEN coalesce(({UNUSED}) <> 0, false) THEN [0, 1] ELSE [0] END"
 
 
-def costs(present: Collection[str]) -> dict[Basis, str]:
+def costs() -> dict[Basis, str]:
     """Per basis what a charge costs; columns see `part`. Sums of single amounts are wider than what the ledger holds."""
-    own = own_cost(present)
+    own = OWN_COST
     listed = f"coalesce({LIST_COST}, {own})"
     found = {
         Basis.BILLED: f"CASE WHEN part = 1 THEN {ZERO} WHEN {TYPE} = 'SavingsPlanCoveredUsage' THEN {ZERO} ELSE {own} END",
@@ -109,7 +114,7 @@ def costs(present: Collection[str]) -> dict[Basis, str]:
     return {basis: f"CAST({sql} AS {MONEY})" for basis, sql in found.items()}
 
 
-def rounding_of_covered_usage(present: Collection[str]) -> Remainder:
+def rounding_of_covered_usage() -> Remainder:
     """What negations leave of the usage that they cancel: AWS rounds them for groups of rows."""
     return Remainder(
         rows=f"{TYPE} IN ('SavingsPlanCoveredUsage', 'SavingsPlanNegation') AND NOT ({SPLIT_COST})",
@@ -120,7 +125,7 @@ def rounding_of_covered_usage(present: Collection[str]) -> Remainder:
             "plan": f"coalesce({PLAN}, '')",
             "currency": "line_item_currency_code",
         },
-        amount=own_cost(present),
+        amount=OWN_COST,
         columns={
             "billed_cost": "amount",
             **dict.fromkeys(("effective_cost", "contracted_cost", "list_cost"), ZERO),
@@ -142,7 +147,7 @@ def rounding_of_covered_usage(present: Collection[str]) -> Remainder:
 
 
 def equalities(present: Collection[str]) -> tuple[Equality, ...]:
-    own = f"CASE WHEN {SPLIT_COST} THEN {ZERO} ELSE {own_cost(present)} END"
+    own = f"CASE WHEN {SPLIT_COST} THEN {ZERO} ELSE {OWN_COST} END"
     amortised = (
         f"CASE {TYPE} WHEN 'SavingsPlanRecurringFee' THEN"
         f" coalesce({after_discounts('savings_plan_amortized_upfront_commitment_for_billing_period')}, {ZERO})"
@@ -157,7 +162,7 @@ def equalities(present: Collection[str]) -> tuple[Equality, ...]:
         Equality("Billed cost is the cost of the files", own, "billed_cost", certain=True),
         Equality(
             "Effective cost is billed cost with upfront fees spread",
-            f"CASE WHEN {SPLIT_COST} THEN {ZERO} WHEN {UPFRONT} THEN {ZERO} ELSE {own_cost(present)} + {amortised} END",
+            f"CASE WHEN {SPLIT_COST} THEN {ZERO} WHEN {UPFRONT} THEN {ZERO} ELSE {OWN_COST} + {amortised} END",
             "effective_cost",
             tolerance=ROUNDING,
         ),

@@ -130,12 +130,13 @@ PRICING = (
 COMMITMENT_TYPE = f"CASE WHEN {PLAN} IS NOT NULL THEN 'Savings Plan' ELSE 'Reserved Instance' END"
 FROM_MARKETPLACE = "bill_billing_entity = 'AWS Marketplace'"
 SELLER = "coalesce(line_item_legal_entity, 'AWS')"
-MACHINE = f"coalesce(product_instance_type, nullif(regexp_extract(line_item_usage_type, '{INSTANCE_USAGE}', 1), ''))"
+MACHINE = "machine"
+_MACHINE = f"coalesce(product_instance_type, nullif(regexp_extract(line_item_usage_type, '{INSTANCE_USAGE}', 1), ''))"
 
 
 def convert_line_items(present: Collection[str], *, tags: str, replaced: Mapping[str, str]) -> Conversion:
     """present: names of the files' columns. tags: SQL of a JSON object or NULL. replaced: other SQL of ledger columns."""
-    costs = amortization.costs(present)
+    costs = amortization.costs()
     own_use = f"part = 0 AND {USAGE}"
     with_commitment = f"CASE WHEN part = 1 OR {WITH_COMMITMENT}"
     columns: dict[str, str] = {
@@ -180,7 +181,7 @@ def convert_line_items(present: Collection[str], *, tags: str, replaced: Mapping
         "consumed_unit": f"CASE WHEN {own_use} THEN pricing_unit END",
         "pricing_quantity": f"CASE WHEN {own_use} THEN line_item_usage_amount END",
         "pricing_unit": f"CASE WHEN {own_use} THEN pricing_unit END",
-        "list_unit_price": _rate_of(own_use, f"coalesce({amortization.LIST_COST}, {amortization.own_cost(present)})"),
+        "list_unit_price": _rate_of(own_use, f"coalesce({amortization.LIST_COST}, {amortization.OWN_COST})"),
         "pricing_category": PRICING,
         "pricing_currency": "line_item_currency_code",
         "commitment_discount_id": f"{with_commitment} THEN {COMMITMENT} END",
@@ -192,12 +193,13 @@ def convert_line_items(present: Collection[str], *, tags: str, replaced: Mapping
     }
     return Conversion(
         columns={**columns, **replaced},
+        named={**amortization.named(present), MACHINE: _MACHINE},
         kept=KEPT,
         parts=amortization.PARTS,
         keep=amortization.KEEP,
         left_out=amortization.LEFT_OUT,
         unknown=f"CASE WHEN {TYPE} NOT IN ({', '.join(map(repr, KNOWN_TYPES))}) THEN {TYPE} END",
-        remainder=amortization.rounding_of_covered_usage(present),
+        remainder=amortization.rounding_of_covered_usage(),
         equalities=amortization.equalities(present),
     )
 

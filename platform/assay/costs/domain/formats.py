@@ -62,13 +62,14 @@ class Equality:
 class Conversion:
     """SQL over the names of the inputs, which are read, checked and typed by then; absent ones are NULL of their type.
 
-    columns: ledger column → its value; those not named are NULL. kept: inputs that go to x_columns beside unknown columns.
+    named: name → what the other SQL speaks of by name, worked out once a row. columns: ledger column → its value; absent ones are NULL. kept: inputs that go to x_columns beside unknown columns.
     parts: a list of integers, one row of the ledger per element, which columns see as `part`; empty: one row each.
     keep: condition of the rows that are charges. left_out: what the others are, for the log. unknown: text that names what a row
     has that the format does not know, NULL where all is known. remainder: one more row per group where not zero.
     """
 
     columns: Mapping[str, str]
+    named: Mapping[str, str] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
     parts: str = ""
     keep: str = ""

@@ -20,6 +20,7 @@ from assay.costs.formats.reading.sql import literal
 from assay.costs.formats.reading.tally import Tally
 
 KEY_SEPARATOR = "\x1f"
+PARTS = "parts"
 ONE = "CAST(1 AS DECIMAL(33, 15))"
 WRITTEN_AS = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE_BYTES '96MB')"
 """Level 1 takes a tenth less time to write than 3, and gives smaller files of bills. A thread holds a group of rows until it is full: wide rows, as AWS's are, in smaller groups."""
@@ -113,7 +114,7 @@ class Bill:
         if remainder := self.conversion.remainder:
             key = f" || '{KEY_SEPARATOR}' || ".join(f"({sql})" for sql in remainder.keys.values())
             keyed.insert(0, (f"CASE WHEN {remainder.rows} THEN {key} END", remainder.amount))
-        parts = f"CAST(len({self._parts}) AS INTEGER)" if self._parts else "CAST(1 AS INTEGER)"
+        parts = f"CAST(len({PARTS}) AS INTEGER)" if self._parts else "CAST(1 AS INTEGER)"
         keyed += [(f"CASE WHEN {each.applies} THEN 'applies' END", ONE) for each in equalities if each.applies]
         return Tally([equality.source for equality in equalities if not equality.source_key], keyed, parts, "noted")
 
@@ -123,9 +124,11 @@ class Bill:
         return f"CASE WHEN {keep} THEN {parts or '[0]'} ELSE [] END" if keep else parts
 
     def _conversion_sql(self, tally: Tally, import_id: UUID, pipes: Mapping[BillFile, BillFile]) -> str:
-        rows = f"SELECT * FROM ({' UNION ALL '.join(self._inputs_sql(pipes))}) WHERE {tally.condition()}"
+        named = {**self.conversion.named, **({PARTS: self._parts} if self._parts else {})}
+        values = ", ".join(("*", *(f"{sql} AS {name}" for name, sql in named.items())))
+        rows = f"SELECT * FROM (SELECT {values} FROM ({' UNION ALL '.join(self._inputs_sql(pipes))})) WHERE {tally.condition()}"
         if self._parts:
-            rows = f"SELECT *, unnest({self._parts}) AS part FROM ({rows})"
+            rows = f"SELECT *, unnest({PARTS}) AS part FROM ({rows})"
         return f"SELECT {_ledger_columns(self.conversion.columns, import_id=import_id, kept='x_columns')} FROM ({rows})"
 
     def _inputs_sql(self, pipes: Mapping[BillFile, BillFile]) -> Iterator[str]:
