@@ -106,7 +106,8 @@ def test_datasets_are_inputs_of_a_run_and_can_be_searched(rest: Rest) -> None:
     rest.post("runs/log-inputs", run_id=run_id, datasets=[use])
     assert rest.get("runs/get", run_id=run_id)["run"]["inputs"]["dataset_inputs"] == [use]
     for search in ("datasets.name = 'digits'", "dataset.digest LIKE 'ab%'", "dataset.context IN ('training')"):
-        assert len(rest.post("runs/search", experiment_ids=["0"], filter=search)["runs"]) == 1
+        [found] = rest.post("runs/search", experiment_ids=["0"], filter=search)["runs"]
+        assert found["inputs"]["dataset_inputs"] == [use]
     summaries = rest.post("experiments/search-datasets", experiment_ids=["0"])["dataset_summaries"]
     assert summaries == [{"experiment_id": "0", "name": "digits", "digest": "abc", "context": "training"}]
 

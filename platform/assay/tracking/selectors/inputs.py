@@ -18,6 +18,8 @@ UNION SELECT run_id FROM tracking_runmodel WHERE run_id = ANY(%(runs)s::uuid[]) 
 
 def links_of_runs(organization_id: UUID, run_ids: Sequence[UUID]) -> dict[UUID, RunLinks]:
     """Datasets and models per run; a run without any has no entry."""
+    if not run_ids:
+        return {}
     with execute_prepared(_LINKED, {"organization": organization_id, "runs": list_uuids(run_ids)}) as cursor:
         run_ids = [row[0] for row in cursor.fetchall()]
     if not run_ids:

@@ -13,20 +13,23 @@ from assay.core.statements import execute_prepared, list_uuids
 from assay.tracking.domain.states import LifecycleStage, RunStatus
 from assay.tracking.domain.values import MetricValue, RunView
 
+# Keys cannot hold the sign between them (domain.limits), and one text takes PostgreSQL a third of the time of an array.
 # The run and each part of it are found by the primary key, however many runs are asked for and whatever the planner thinks of them.
 _CONTENTS = """
 SELECT r.id, r.name, r.experiment_id, r.status, r.started_at, r.ended_at, r.user_name, r.lifecycle_stage,
        r.artifact_uri, r.last_heartbeat_at, r.expects_heartbeat,
+       EXISTS (SELECT FROM tracking_runinput WHERE run_id = asked.id AND organization_id = %(organization)s OFFSET 0)
+       OR EXISTS (SELECT FROM tracking_runmodel WHERE run_id = asked.id AND organization_id = %(organization)s OFFSET 0),
        p.keys, p.texts, t.keys, t.texts, m.*
 FROM unnest(%(runs)s::uuid[]) WITH ORDINALITY AS asked (id, place)
 CROSS JOIN LATERAL (SELECT * FROM tracking_run WHERE id = asked.id AND organization_id = %(organization)s OFFSET 0) r
 CROSS JOIN LATERAL (
-    SELECT array_agg(key) AS keys, array_agg(value) AS texts FROM (
+    SELECT string_agg(key, '|') AS keys, array_agg(value) AS texts FROM (
         SELECT key, value FROM tracking_runparam WHERE run_id = asked.id AND organization_id = %(organization)s ORDER BY key
     ) param
 ) p
 CROSS JOIN LATERAL (
-    SELECT array_agg(key) AS keys, array_agg(value) AS texts FROM (
+    SELECT string_agg(key, '|') AS keys, array_agg(value) AS texts FROM (
         SELECT key, value FROM tracking_runtag WHERE run_id = asked.id AND organization_id = %(organization)s ORDER BY key
     ) tag
 ) t
@@ -38,20 +41,22 @@ CROSS JOIN LATERAL (
 ORDER BY asked.place
 """
 _NUMBER = "SELECT number FROM tracking_experiment WHERE organization_id = %(organization)s AND id = %(experiment)s"
-_LATEST = ("key", "value", "step", "timestamp_ms")
+_LATEST = ("value", "step", "timestamp_ms")
 _SUMMARIES = (*_LATEST, "minimum", "maximum", "count")
 _STATUSES = {status.value: status for status in RunStatus}
 _STAGES = {stage.value: stage for stage in LifecycleStage}
 
 _READ_LATEST, _READ_SUMMARIES = (
-    _CONTENTS.format(columns=", ".join(f"array_agg({column})" for column in columns)) for columns in (_LATEST, _SUMMARIES)
+    _CONTENTS.format(columns=", ".join(["string_agg(key, '|')", *(f"array_agg({column})" for column in columns)]))
+    for columns in (_LATEST, _SUMMARIES)
 )
 
 
 class RunContents(NamedTuple):
     """A run as it is stored.
 
-    metric_*, param_*, tag_*: arrays of equal length by key; None without any. The last three are read for views alone.
+    has_links: whether it has datasets or logged models. metric_*, param_*, tag_*: arrays of equal length by key; None without any.
+    The last three are read for views alone.
     """
 
     id: UUID
@@ -66,6 +71,7 @@ class RunContents(NamedTuple):
     artifact_uri: str
     last_heartbeat_at: datetime
     expects_heartbeat: bool
+    has_links: bool
     param_keys: list[str] | None
     param_values: list[str] | None
     tag_keys: list[str] | None
@@ -93,8 +99,18 @@ def _read(statement: str, organization_id: UUID, run_ids: Sequence[UUID]) -> lis
     with execute_prepared(statement, {"organization": organization_id, "runs": list_uuids(run_ids)}) as cursor:
         rows = cursor.fetchall()
     numbers = {experiment_id: _number_of(organization_id, experiment_id) for experiment_id in {row[2] for row in rows}}
-    typed = ((*row[:3], numbers[row[2]], _STATUSES[row[3]], *row[4:7], _STAGES[row[7]], *row[8:]) for row in rows)
+    typed = (
+        (
+            *row[:3], numbers[row[2]], _STATUSES[row[3]], *row[4:7], _STAGES[row[7]], *row[8:12],
+            _split(row[12]), row[13], _split(row[14]), row[15], _split(row[16]), *row[17:],
+        )
+        for row in rows
+    )  # fmt: skip
     return [RunContents(*values) for values in typed]
+
+
+def _split(keys: str | None) -> list[str] | None:
+    return None if keys is None else keys.split("|")
 
 
 @lru_cache(maxsize=10_000)
@@ -105,7 +121,7 @@ def _number_of(organization_id: UUID, experiment_id: UUID) -> int:
 
 
 def _view(run: RunContents) -> RunView:
-    keys, metrics = run.metric_keys or (), [column or () for column in run[16:]]
+    keys, metrics = run.metric_keys or (), [column or () for column in run[17:]]
     return RunView(
         id=run.id,
         name=run.name,

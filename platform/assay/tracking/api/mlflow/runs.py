@@ -41,7 +41,8 @@ def create(call: Call, body: bodies.CreateRun) -> Wire:
 @reads(bodies.OneRun)
 def get(call: Call, body: bodies.OneRun) -> Wire:
     run = get_contents(call.organization_id, run_id_of(body))
-    return {"run": write_run(run, links_of_runs(call.organization_id, [run.id]).get(run.id))}
+    links = links_of_runs(call.organization_id, [run.id] if run.has_links else [])
+    return {"run": write_run(run, links.get(run.id))}
 
 
 def _end_at_once(authorization: str, body: bodies.UpdateRun) -> Wire | None:
@@ -88,7 +89,7 @@ def search(call: Call, body: bodies.SearchRuns) -> Wire:
         view=visibility_of(body.run_view_type, "run_view_type"),
     )
     found, next_page_token = list_contents(call.organization_id, query)
-    links = links_of_runs(call.organization_id, [run.id for run in found])
+    links = links_of_runs(call.organization_id, [run.id for run in found if run.has_links])
     return write_page("runs", (write_run(run, links.get(run.id)) for run in found), next_page_token)
 
 
