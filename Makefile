@@ -17,7 +17,6 @@ run: install ## run Assay: http://127.0.0.1:8000 (ASSAY_PORT, ASSAY_HOME, ASSAY_
 
 test: ## everything that must hold: lint, types, import rules, migrations, unit, contract, wire, browser
 	@$(PYTHON) deploy/install.py --test
-	@$(MAKE) --no-print-directory lint
 	@$(V)/python deploy/run_tests.py
 
 lint: ## ruff, mypy strict, import-linter, missing migrations

@@ -1,13 +1,14 @@
-"""The whole suite in three processes side by side: what needs the live installation, the ledger, and all the rest.
+"""The whole suite side by side: lint, and tests in three processes for what needs the live installation, the ledger, and all the rest.
 
-The first waits for browsers and servers and takes longest, so the others stand back. Lines come as they are written. Data lie in
-memory where there is room: files that come and go by the thousand wait for no disk.
+The live part waits for browsers and servers and takes longest, so the others stand back. Lines come as they are written. Data lie in
+memory where there is room: files that come and go by the thousand wait for no disk. Tables are made once (tests/plugins/clusters.py).
 """
 
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,8 +24,15 @@ ROOM_BYTES = 16 << 30
 
 
 def main() -> int:
-    environment = os.environ | ({"TMPDIR": str(MEMORY)} if _has_room() else {})
-    running = {name: _start(arguments, environment, niceness=5 * (name != "live")) for name, arguments in PARTS.items()}
+    room = {"TMPDIR": str(MEMORY)} if _has_room() else {}
+    with tempfile.TemporaryDirectory(prefix="assay-test-", dir=room.get("TMPDIR")) as clusters:
+        Path(clusters).chmod(0o711)
+        return _run_all(os.environ | room | {"ASSAY_TEST_CLUSTERS": clusters})
+
+
+def _run_all(environment: Mapping[str, str]) -> int:
+    running = {name: _start(_test(arguments), environment, niceness=5 * (name != "live")) for name, arguments in PARTS.items()}
+    running["lint"] = _start(["make", "--no-print-directory", "lint"], environment, niceness=5)
     readers = [threading.Thread(target=_repeat, args=(name, process)) for name, process in running.items()]
     for reader in readers:
         reader.start()
@@ -49,20 +57,13 @@ def _memory_bytes() -> int:
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
-def _start(arguments: list[str], environment: Mapping[str, str], *, niceness: int) -> subprocess.Popen[str]:
-    command = [
-        "nice",
-        "-n",
-        str(niceness),
-        sys.executable,
-        "-m",
-        "pytest",
-        "--durations=15",
-        "-p",
-        "no:cacheprovider",
-        *arguments,
-    ]
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+def _test(arguments: list[str]) -> list[str]:
+    return [sys.executable, "-m", "pytest", "--durations=15", "-p", "no:cacheprovider", *arguments]
+
+
+def _start(command: list[str], environment: Mapping[str, str], *, niceness: int) -> subprocess.Popen[str]:
+    niced = ["nice", "-n", str(niceness), *command]
+    return subprocess.Popen(niced, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 def _repeat(name: str, process: subprocess.Popen[str]) -> None:

@@ -1,8 +1,6 @@
 """What all tests share: the migrated database, the cast, and the live stack."""
 
 import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -14,24 +12,15 @@ from django.db import connections
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
+from tests.plugins import engines
+from tests.plugins.clusters import migrate
 from tests.plugins.stack import Stack, running_stack
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="session")
 def django_db_setup() -> None:
-    """Tables are made by the owner's role; the tests themselves run as the application's."""
-    environment = os.environ | {"ASSAY_DATABASE_ROLE": "owner"}
-    done = subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    if not engines.has_tables:
+        migrate(os.environ)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,12 +12,14 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "platform"), str(ROOT)]
 
 from assay.core.engines.running import running  # noqa: E402  the path is set above
+from tests.plugins.clusters import copy_migrated_cluster  # noqa: E402
 
 for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "EMAIL_URL", "ASSAY_PUBLIC_URL", "ASSAY_DATABASE_ROLE"):
     os.environ.pop(name, None)
 
 _home = Path(tempfile.mkdtemp(prefix="assay-test-"))
 _home.chmod(0o711)
+has_tables = copy_migrated_cluster(_home)
 os.environ["ASSAY_HOME"] = str(_home)
 _stack = ExitStack()
 os.environ |= _stack.enter_context(running(_home))
