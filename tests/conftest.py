@@ -52,10 +52,9 @@ def unblocked(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Call
 
 @pytest.fixture(scope="session")
 def live() -> Iterator[Stack]:
-    """The whole installation with the demo's content (a smaller bill, half the trainings), shared by the wire and browser tests."""
+    """The whole installation with the demo's content (a smaller bill, half the trainings, few trials), shared by the wire and browser tests."""
     with tempfile.TemporaryDirectory(prefix="assay-live-") as folder:
         Path(folder).chmod(0o711)
-        with running_stack(
-            Path(folder) / "home", ASSAY_DEMO_ROWS="20000", ASSAY_DEMO_TRAININGS="16", ASSAY_WEBHOOK_PRIVATE_HOSTS="1"
-        ) as stack:
+        sizes = {"ASSAY_DEMO_ROWS": "20000", "ASSAY_DEMO_TRAININGS": "16", "ASSAY_DEMO_TRIALS": "3"}
+        with running_stack(Path(folder) / "home", ASSAY_WEBHOOK_PRIVATE_HOSTS="1", **sizes) as stack:
             yield stack

@@ -74,11 +74,15 @@ def train_(*, count: int, months: str | None, as_json: bool) -> None:
 )
 @click.option("--seed", type=int, default=7, show_default=True)
 @click.option("--count", type=COUNT, default=32, show_default=True, envvar="ASSAY_DEMO_TRAININGS", show_envvar=True)
+@click.option(
+    "--trials", type=click.IntRange(min=1), default=20, show_default=True, envvar="ASSAY_DEMO_TRIALS", show_envvar=True
+)
 @json_option
-def fill_(*, rows: int, seed: int, count: int, as_json: bool) -> None:
+def fill_(*, rows: int, seed: int, count: int, trials: int, as_json: bool) -> None:
     """Fill an organization: bill, trainings, leaderboards, weekly report, sweep. What is there already is left alone."""
     credentials = get_credentials()
-    filled = fill(credentials, connect(credentials), Filling(rows, seed, count, today=datetime.now(UTC)), say)
+    filling = Filling(rows, seed, count, trials, today=datetime.now(UTC))
+    filled = fill(credentials, connect(credentials), filling, say)
     if as_json:
         print_json({"months": filled.months, "made": filled.made})
         return

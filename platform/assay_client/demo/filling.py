@@ -31,11 +31,12 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """rows, seed: of the bill. count: of trainings. today: the bill covers the two complete months before it."""
+    """rows, seed: of the bill. count: of trainings. trials: of the sweep. today: the bill covers the two complete months before it."""
 
     rows: int
     seed: int
     count: int
+    trials: int
     today: datetime
 
 
@@ -63,7 +64,7 @@ def fill(credentials: Credentials, server: Server, filling: Filling, report: Cal
     register_best(order, step)
     _fill_leaderboards(server, step)
     _fill_report(server, email, months, step)
-    _fill_sweep(server, step)
+    _fill_sweep(server, filling, step)
     return Filled(months=months, made=tuple(made))
 
 
@@ -106,11 +107,12 @@ def _fill_report(server: Server, email: str, months: Sequence[str], step: Callab
     server.post("reports", "subscriptions", str(known[0]["id"]), "send", body={"day": f"{day:%Y-%m-%d}"})
 
 
-def _fill_sweep(server: Server, step: Callable[[str], None]) -> None:
+def _fill_sweep(server: Server, filling: Filling, step: Callable[[str], None]) -> None:
     if any(sweep["name"] == SWEEP_NAME for sweep in server.list_items("sweeps")):
         return
     step(f"sweep {SWEEP_NAME}")
-    server.post("sweeps", body={"spec": SWEEP_FILE.read_text(encoding="utf-8"), "workdir": str(SWEEP_FILE.parent)})
+    spec = SWEEP_FILE.read_text(encoding="utf-8").replace("max_trials: 20", f"max_trials: {filling.trials}")
+    server.post("sweeps", body={"spec": spec, "workdir": str(SWEEP_FILE.parent)})
 
 
 def _source(item: JsonObject) -> object:

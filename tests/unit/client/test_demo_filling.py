@@ -102,7 +102,14 @@ def test_the_sweep_is_the_file_that_is_shipped(empty: AssayServer, run: Assay, t
     (body,) = empty.bodies("sweeps")
     assert f"name: {filling.SWEEP_NAME}\n" in body["spec"]
     assert (filling.SWEEP_FILE.parent / "train_digits.py").exists()
+    assert body["spec"] == filling.SWEEP_FILE.read_text()
     assert body["workdir"] == str(filling.SWEEP_FILE.parent)
+
+
+def test_the_sweep_has_as_many_trials_as_are_asked_for(empty: AssayServer, run: Assay, trained: list[TrainingOrder]) -> None:
+    run("demo", "fill", "--rows", "16000", "--trials", "3")
+    (body,) = empty.bodies("sweeps")
+    assert "\nmax_trials: 3\n" in body["spec"]
 
 
 def test_a_refused_bill_ends_the_filling(empty: AssayServer, run: Assay, trained: list[TrainingOrder]) -> None:
