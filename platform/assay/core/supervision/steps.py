@@ -67,8 +67,9 @@ def announce(home: Path, url: str) -> None:
 
 
 def _manage(*arguments: str, environment: dict[str, str] | None = None) -> None:
+    """Without Django's checks of our code, which load every page and take longer than the command."""
     done = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, "manage.py", *arguments, "--skip-checks"],
         cwd=ROOT,
         env=os.environ | (environment or {}),
         capture_output=True,
