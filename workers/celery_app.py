@@ -43,4 +43,5 @@ app.conf.update(
     timezone="UTC",
     enable_utc=True,
 )
-app.autodiscover_tasks()
+if os.environ.get("ASSAY_PROCESS") != "beat":  # which sends tasks by their names, and needs no more of them
+    app.autodiscover_tasks()
