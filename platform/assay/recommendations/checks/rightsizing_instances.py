@@ -2,40 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from functools import partial
 from typing import ClassVar
 
-from assay.clouds.domain.inventory import Instance, Manager, Resource, ResourceKind
-from assay.core.money import Money
-from assay.recommendations.domain.checks import Check, Group, Options, choice, option
+from assay.clouds.domain.inventory import Instance, ResourceKind
+from assay.recommendations.domain.checks import Check, Group, Options, choice
 from assay.recommendations.domain.facts import Facts
-from assay.recommendations.domain.found import Action, Choice, Found, Risk, Saving
-from assay.recommendations.domain.rightsizing.candidates import FELT, Option, options, risk_of
-from assay.recommendations.domain.rightsizing.catalogue import Priced
+from assay.recommendations.domain.found import Action, Found
 from assay.recommendations.domain.rightsizing.catalogues import Catalogues
-from assay.recommendations.domain.rightsizing.compatibility import Terms
-from assay.recommendations.domain.rightsizing.confidence import confidence_of, doubts
-from assay.recommendations.domain.rightsizing.dimensions import Dimension, capacities
-from assay.recommendations.domain.rightsizing.evidence import amount, evidence_of
-from assay.recommendations.domain.rightsizing.presets import PRESETS, Preset
-from assay.recommendations.domain.rightsizing.readings import Reading, paid_for, read
+from assay.recommendations.domain.rightsizing.compatibility import Terms, refuse_attachments
+from assay.recommendations.domain.rightsizing.judgement import SizingOptions, Subject, judge
+from assay.recommendations.domain.rightsizing.owners import size_is_anothers
 from assay.recommendations.domain.rightsizing.remedies import change_instance
-from assay.recommendations.domain.rightsizing.savings import Paid, extra_cost, saving_with
 
 
 @dataclass(frozen=True, slots=True)
-class RightsizingOptions(Options):
-    preset: str = choice("default", among=tuple(PRESETS), meaning="percentile and headroom, as Compute Optimizer's preferences")
-    days: float = option(14, unit="days", least=14, most=93, meaning="that must have been measured")
-    lookback: float = option(35, unit="days", least=14, most=93, meaning="whose weeks count where they were measured")
-    unseen_month: float = option(
-        50, unit="percent of now", least=0, most=100, meaning="that stays while no turn of a month was seen"
-    )
-    risk: float = option(0, unit="performance risk", least=0, most=4, meaning="highest performance risk of what is advised")
-    least_saving: float = option(1, unit="currency a month", least=0, most=1_000_000, meaning="below which nothing is said")
-    architecture: str = choice("any", among=("any", "same"), meaning="whether another architecture (Graviton) is advised")
+class InstanceSizingOptions(SizingOptions):
     instance_store: str = choice("smaller", among=("smaller", "same"), meaning="whether a smaller instance store will do")
-    larger: str = choice("yes", among=("yes", "no"), meaning="whether larger machines are advised for those that are too small")
 
 
 class RightsizingInstances(Check):
@@ -70,151 +53,24 @@ class RightsizingInstances(Check):
     kinds: ClassVar[tuple[ResourceKind, ...]] = (ResourceKind.INSTANCE,)
     action: ClassVar[Action] = Action.RESIZE
     needs: ClassVar[frozenset[str]] = frozenset({"ec2:DescribeInstances", "cloudwatch:GetMetricData"})
-    options: ClassVar[type[Options]] = RightsizingOptions
+    options: ClassVar[type[Options]] = InstanceSizingOptions
 
-    def find(self, facts: Facts, options: RightsizingOptions) -> Iterator[Found]:
+    def find(self, facts: Facts, options: InstanceSizingOptions) -> Iterator[Found]:
         catalogues = Catalogues(facts)
+        terms = Terms(other_architecture=options.architecture == "any", smaller_store=options.instance_store == "smaller")
         for resource in facts.resources(ResourceKind.INSTANCE):
-            if isinstance(resource.details, Instance) and not left_alone(resource, resource.details):
-                found = _Judge(facts, catalogues, options, resource, resource.details).judge()
-                if found:
-                    yield found
-
-
-def left_alone(resource: Resource, instance: Instance) -> bool:
-    return (
-        resource.state != "running"
-        or instance.lifecycle == "spot"
-        or instance.manager is not Manager.NOBODY
-        or instance.tenancy == "host"
-        or instance.root_device == "instance-store"
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Judge:
-    facts: Facts
-    catalogues: Catalogues
-    options: RightsizingOptions
-    resource: Resource
-    instance: Instance
-
-    @property
-    def preset(self) -> Preset:
-        return PRESETS[self.options.preset]
-
-    def judge(self) -> Found | None:
-        catalogue = self.catalogues.of_instance(self.resource.key, self.instance)
-        now = catalogue.by_name.get(self.instance.instance_type)
-        if now is None:
-            return None
-        days = int(self.options.days)
-        reading = read(
-            self.facts,
-            self.resource,
-            now.machine,
-            preset=self.preset,
-            days=days,
-            lookback=int(self.options.lookback),
-            unseen_month=self.options.unseen_month / 100,
-            unlimited=self.instance.unlimited_credits,
-        )
-        if reading is None:
-            return None
-        paid = paid_for(self.facts, self.resource, reading, now.quote, platform=self.instance.platform, days=days)
-        return self._cheaper(now, reading, paid) or self._larger(now, reading, paid)
-
-    def _cheaper(self, now: Priced, reading: Reading, paid: Paid) -> Found | None:
-        found = self._options(now, reading, below=float(now.quote.per_hour.amount))
-        choices = [
-            (one, saving) for one in found if (saving := saving_with(paid, one.priced.quote)).expected.amount >= self._least
-        ]
-        if not choices:
-            return None
-        best, saving = choices[0]
-        reason = (
-            f"{self._says(reading, now)}: {best.priced.machine.name} does its work for {money(saving.expected)} a month less."
-        )
-        return self._found(now, reading, choices, reason)
-
-    def _larger(self, now: Priced, reading: Reading, paid: Paid) -> Found | None:
-        if (
-            self.options.larger == "no"
-            or self._short(reading) is None
-            or risk_of(reading.work, now.machine, self.preset) < Risk.HIGH
-        ):
-            return None
-        found = self._options(now, reading, below=None)
-        if not found:
-            return None
-        nothing = Saving.exactly(Money(0 * now.quote.per_hour.amount, now.quote.per_hour.currency), now.quote.source)
-        best = found[0].priced
-        reason = f"{self._says(reading, now)}, too little to spare: {best.machine.name} costs {money(extra_cost(paid, best.quote))} a month more."
-        return self._found(now, reading, [(one, nothing) for one in found], reason)
-
-    def _options(self, now: Priced, reading: Reading, *, below: float | None) -> list[Option]:
-        terms = Terms(
-            other_architecture=self.options.architecture == "any",
-            smaller_store=self.options.instance_store == "smaller",
-            gpus_unused=reading.work.gpus_unused,
-        )
-        return options(
-            reading.work,
-            self.catalogues.of_instance(self.resource.key, self.instance),
-            instance=self.instance,
-            preset=self.preset,
-            terms=terms,
-            allowed=Risk(int(self.options.risk)),
-            below=below,
-        )
-
-    def _short(self, reading: Reading) -> Dimension | None:
-        """The felt dimension that takes the most of what is held, where it takes too much."""
-        held = capacities(reading.work.machine)
-        return next(
-            (one for one in FELT if one in reading.work.needs and reading.work.needs[one].amount > 0.9 * (held[one] or 0.0)),
-            None,
-        )
-
-    @property
-    def _least(self) -> Decimal:
-        return Decimal(str(self.options.least_saving))
-
-    def _says(self, reading: Reading, now: Priced) -> str:
-        held = capacities(now.machine)
-        needs = [
-            f"{amount(reading.work.needs[one].amount, one).split(' ')[0]} of {amount(held[one] or 0.0, one)}"
-            for one in (Dimension.CPU, Dimension.MEMORY)
-            if one in reading.work.needs
-        ]
-        return f"It needs {' and '.join(needs)}"
-
-    def _found(self, now: Priced, reading: Reading, choices: list[tuple[Option, Saving]], reason: str) -> Found:
-        best, saving = choices[0]
-        uncertain = doubts(reading.window, reading.work.needs, now.machine)
-        return Found(
-            resource=self.resource.key,
-            action=Action.RESIZE,
-            reason=reason,
-            saving=saving,
-            evidence=evidence_of(reading.work, reading.window, self.preset, uncertain),
-            confidence=confidence_of(uncertain),
-            risk=best.risk,
-            effort=best.change.effort,
-            remedy=change_instance(self.resource.key, now.machine, best.priced.machine),
-            choices=tuple(
-                Choice(
-                    target=one.priced.machine.name,
-                    saving=what,
-                    risk=one.risk,
-                    effort=one.change.effort,
-                    differences=one.change.differences,
-                    projected={str(dimension): round(100 * share, 1) for dimension, share in one.projected.items()},
-                )
-                for one, what in choices
-            ),
-        )
-
-
-def money(one: Money) -> str:
-    return f"{one.amount:,.2f} {one.currency}"
+            instance = resource.details
+            if not isinstance(instance, Instance) or resource.state != "running" or size_is_anothers(instance):
+                continue
+            subject = Subject(
+                resource,
+                instance.instance_type,
+                catalogues.of_instance(resource.key, instance),
+                terms,
+                partial(refuse_attachments, instance),
+                partial(change_instance, resource.key),
+                platform=instance.platform,
+                unlimited=instance.unlimited_credits,
+            )
+            if found := judge(facts, subject, options):
+                yield found

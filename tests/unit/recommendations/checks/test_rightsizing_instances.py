@@ -11,7 +11,7 @@ import pytest
 from assay.clouds.domain.inventory import Manager, Resource
 from assay.clouds.domain.machine_types import Gpus, MachineType
 from assay.clouds.domain.utilization import Series
-from assay.recommendations.checks.rightsizing_instances import RightsizingInstances, RightsizingOptions
+from assay.recommendations.checks.rightsizing_instances import InstanceSizingOptions, RightsizingInstances
 from assay.recommendations.domain.found import Confidence, Effort, Found, PriceSource, Risk
 from tests.factories.facts import AT, FIVE_MINUTES, FactSet, make_bill, make_instance, make_series
 
@@ -38,7 +38,7 @@ def facts_of(
 
 
 def find(facts: FactSet, **options: Any) -> Found | None:
-    found = list(CHECK.find(facts, RightsizingOptions(**options)))
+    found = list(CHECK.find(facts, InstanceSizingOptions(**options)))
     assert len(found) <= 1
     return found[0] if found else None
 

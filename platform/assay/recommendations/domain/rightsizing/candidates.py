@@ -1,16 +1,15 @@
 """Which machines could do the work of another: up to three, the cheapest first, under an allowed risk."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from assay.clouds.domain.inventory import Instance
 from assay.clouds.domain.machine_types import MachineType
 from assay.clouds.domain.utilization import Values
 from assay.recommendations.domain.found import Effort, Risk
 from assay.recommendations.domain.rightsizing.burstable import sustains
 from assay.recommendations.domain.rightsizing.catalogue import Catalogue, Priced
-from assay.recommendations.domain.rightsizing.compatibility import Change, Terms, refuse_attachments
+from assay.recommendations.domain.rightsizing.compatibility import Change, Terms
 from assay.recommendations.domain.rightsizing.dimensions import Dimension, capacities
 from assay.recommendations.domain.rightsizing.needs import Need
 from assay.recommendations.domain.rightsizing.presets import Preset
@@ -66,15 +65,27 @@ def risk_of(work: Work, machine: MachineType, preset: Preset) -> Risk:
     return max(risks, default=Risk.NONE)
 
 
-def options(
-    work: Work, catalogue: Catalogue, *, instance: Instance, preset: Preset, terms: Terms, allowed: Risk, below: float | None
-) -> list[Option]:
-    """The cheapest first. below: price of an hour that they must stay under; None for any.
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is allowed. refuse: more that speaks against a machine, in words; empty where nothing does.
+
+    below: price of an hour that they must stay under; None for any.
+    """
+
+    preset: Preset
+    terms: Terms
+    allowed: Risk
+    refuse: Callable[[MachineType], str]
+    below: float | None
+
+
+def options(work: Work, catalogue: Catalogue, search: Search) -> list[Option]:
+    """The cheapest first.
 
     The last gives way to the cheapest that is the least effort, when none of the others is.
     """
     found: list[Option] = []
-    for option in _fitting(work, catalogue, instance=instance, preset=preset, terms=terms, allowed=allowed, below=below):
+    for option in _fitting(work, catalogue, search):
         easy = any(one.change.effort is Effort.VERY_LOW for one in found)
         if len(found) < MOST_OPTIONS:
             found.append(option)
@@ -85,16 +96,15 @@ def options(
     return found
 
 
-def _fitting(
-    work: Work, catalogue: Catalogue, *, instance: Instance, preset: Preset, terms: Terms, allowed: Risk, below: float | None
-) -> Iterator[Option]:
-    for priced in catalogue.holding(least_of_all(work, preset, allowed), below=below):
-        change = catalogue.change(work.machine, priced.machine, terms)
-        if change.refusal or refuse_attachments(instance, priced.machine):
-            continue
-        if not sustains(priced.machine, work.vcpus_used, work.step, headroom=preset.cpu_headroom):
+def _fitting(work: Work, catalogue: Catalogue, search: Search) -> Iterator[Option]:
+    preset = search.preset
+    for priced in catalogue.holding(least_of_all(work, preset, search.allowed), below=search.below):
+        change = catalogue.change(work.machine, priced.machine, search.terms)
+        if change.refusal or search.refuse(priced.machine):
             continue
         if priced.machine.burstable and Dimension.CPU not in work.needs:
+            continue
+        if not sustains(priced.machine, work.vcpus_used, work.step, headroom=preset.cpu_headroom):
             continue
         yield Option(priced, risk_of(work, priced.machine, preset), change, projected(work, priced.machine))
 

@@ -4,7 +4,7 @@ from assay.clouds.domain.inventory import Database, Instance, ResourceKey
 from assay.clouds.domain.machine_types import MachineType
 from assay.recommendations.domain.facts import Facts, Quote, Wanted
 from assay.recommendations.domain.rightsizing.catalogue import Catalogue
-from assay.recommendations.domain.rightsizing.database_classes import classes_of, wanted_database
+from assay.recommendations.domain.rightsizing.database_classes import ON_ARM, classes_of, wanted_database
 
 
 class Catalogues:
@@ -34,5 +34,5 @@ class Catalogues:
                 return self._facts.quote(wanted_database(key, database, machine.name))
 
             types = classes_of(self._facts.machine_types(key.provider, key.region))
-            self._made[names] = Catalogue(types, quote, platform="linux")
+            self._made[names] = Catalogue(types, quote, platform="linux" if database.engine in ON_ARM else database.engine)
         return self._made[names]

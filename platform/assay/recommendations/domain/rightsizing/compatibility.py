@@ -12,11 +12,15 @@ ARM_PLATFORMS = frozenset({"linux", "rhel", "suse", "ubuntu pro"})
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the owner allows. other_architecture: images are rebuilt. smaller_store: a smaller instance store will do."""
+    """What the owner allows. other_architecture: images are rebuilt. smaller_store: a smaller instance store will do.
+
+    managed: the provider runs what is on it, so that drivers, device names and images are its own care.
+    """
 
     other_architecture: bool = True
     smaller_store: bool = True
     gpus_unused: bool = False
+    managed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,10 @@ def compare(now: MachineType, then: MachineType, *, platform: str, terms: Terms)
         return Change(refusal)
     differences: list[str] = []
     effort = Effort.VERY_LOW
-    if now.hypervisor != then.hypervisor:
+    if now.hypervisor != then.hypervisor and not terms.managed:
         differences.append(f"hypervisor {now.hypervisor} becomes {then.hypervisor}: the image needs ENA and NVMe drivers")
         effort = Effort.LOW
-    if now.nvme != then.nvme:
+    if now.nvme != then.nvme and not terms.managed:
         differences.append(
             "volumes appear under NVMe's device names" if then.nvme else "volumes no longer have NVMe's device names"
         )
@@ -61,10 +65,9 @@ def compare(now: MachineType, then: MachineType, *, platform: str, terms: Terms)
     if now.current_generation and not then.current_generation:
         differences.append(f"{then.family} is of a previous generation")
     if now.architecture != then.architecture:
-        differences.append(
-            f"architecture {now.architecture} becomes {then.architecture}: programs and image must be made for it"
-        )
-        effort = Effort.MEDIUM
+        care = "the provider sees to it" if terms.managed else "programs and image must be made for it"
+        differences.append(f"architecture {now.architecture} becomes {then.architecture}: {care}")
+        effort = Effort.LOW if terms.managed else Effort.MEDIUM
     if _count(now.gpus) != _count(then.gpus):
         differences.append(
             f"{_count(now.gpus):g} GPUs become {_count(then.gpus):g}: the work must be set up for that, and links between GPUs go"

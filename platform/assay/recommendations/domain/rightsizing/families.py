@@ -53,3 +53,9 @@ def refuse_family(now: MachineType, then: MachineType) -> str:
         and here.kind in GENERAL | {there.kind},
     }
     return next((refusal for refusal, true in refusals.items() if true), "")
+
+
+def is_newer(now: MachineType, then: MachineType) -> bool:
+    """Whether the other is of the same class with newer cores."""
+    here, there = family_of(now), family_of(then)
+    return here is not None and there is not None and here.kind == there.kind and there.generation > here.generation

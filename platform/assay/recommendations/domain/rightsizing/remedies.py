@@ -34,13 +34,13 @@ def change_instance(key: ResourceKey, now: MachineType, then: MachineType) -> Re
     )
 
 
-def change_database(key: ResourceKey, then: str) -> Remedy:
-    """In the next maintenance window."""
+def change_database(key: ResourceKey, name: str, then: str) -> Remedy:
+    """In the next maintenance window. name: the database's identifier, which its native id, an ARN, ends with."""
     return Remedy(
         command=(
-            f"aws rds modify-db-instance --db-instance-identifier {quote(key.native_id)} --db-instance-class {quote(then)}"
+            f"aws rds modify-db-instance --db-instance-identifier {quote(name)} --db-instance-class {quote(then)}"
             f" --no-apply-immediately --region {quote(key.region)}"
         ),
         terraform=f'instance_class = "{then}"',
-        console=f"https://{key.region}.console.aws.amazon.com/rds/home?region={key.region}#database:id={key.native_id}",
+        console=f"https://{key.region}.console.aws.amazon.com/rds/home?region={key.region}#database:id={name}",
     )
