@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,7 @@ def test_every_partition_sums_to_the_file_exactly(
     assert Decimal(table["total"]) == _sum_file(manifest["path"], basis)
 
 
+@cache
 def _sum_file(path: str, basis: str) -> Decimal:
     """What others pay for is not counted twice: at contracted and list prices the purchase of a commitment counts for nothing."""
     total = Decimal(0)

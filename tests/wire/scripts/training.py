@@ -24,6 +24,7 @@ reloaded = mlflow.sklearn.load_model(f"runs:/{run.info.run_id}/model")
 models = mlflow.search_logged_models(experiment_ids=[experiment.experiment_id], output_format="list")
 by_id = mlflow.sklearn.load_model(models[0].model_uri)
 
+mlflow.sklearn.autolog(silent=True, log_models=False)
 with mlflow.start_run(run_name="grid") as grid_run:
     GridSearchCV(LogisticRegression(max_iter=500), {"C": [0.1, 1.0]}, cv=2).fit(train, train_labels)
 children = mlflow.search_runs(filter_string=f"tags.mlflow.parentRunId = '{grid_run.info.run_id}'", output_format="list")
@@ -31,7 +32,14 @@ children = mlflow.search_runs(filter_string=f"tags.mlflow.parentRunId = '{grid_r
 mlflow.sklearn.autolog(disable=True)
 with mlflow.start_run(run_name="by hand") as by_hand:
     signature = infer_signature(test, model.predict(test))
-    saved = mlflow.sklearn.log_model(model, name="classifier", signature=signature, params={"C": 1.0}, tags={"team": "vision"})
+    saved = mlflow.sklearn.log_model(
+        model,
+        name="classifier",
+        signature=signature,
+        params={"C": 1.0},
+        tags={"team": "vision"},
+        pip_requirements=["scikit-learn"],
+    )
     mlflow.log_metric("accuracy", score, model_id=saved.model_id)
 found = mlflow.search_logged_models(
     experiment_ids=[experiment.experiment_id],
