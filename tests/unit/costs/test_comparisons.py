@@ -103,6 +103,22 @@ def test_the_ledgers_difference_is_explained_and_its_filter_holds() -> None:
     assert {row.key[0]: row.before for row in compared.rows} == {"i-1": 10, "i-gone": 4, None: 1, "i-new": 0}
 
 
+@pytest.mark.django_db
+def test_use_is_measured_by_what_was_priced_where_nothing_says_what_was_consumed() -> None:
+    organization = found_organization()
+    unsaid = {"ConsumedQuantity": None, "ConsumedUnit": None, "PricingUnit": "Hours"}
+    for start, cost, hours in ((JANUARY.start, "10", "10"), (FEBRUARY.start, "15", "15")):
+        bill = [
+            charge("i-1", start, cost, PricingQuantity=hours, ListCost=cost, **unsaid),
+            charge("i-2", start, cost, ConsumedQuantity=hours, PricingQuantity="1", ListCost=cost),
+        ]
+        import_bill(organization.id, bill, source_name=f"{start:%B}")
+    with tenancy.scope(organization.id):
+        found = explain_change(organization.id, CostQuestion(FEBRUARY), before=JANUARY)
+    assert found.causes == {Cause.USAGE: found.change} == {Cause.USAGE: 10}
+    assert {driver.key[3]: driver.key[6] for driver in found.drivers} == {"i-1": "PricingQuantity", "i-2": "ConsumedQuantity"}
+
+
 def test_whole_months_are_compared_with_whole_months() -> None:
     assert previous_interval(FEBRUARY) == JANUARY
     quarter = Interval(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))

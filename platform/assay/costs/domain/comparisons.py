@@ -39,7 +39,9 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that is billed, in both intervals. key: account, service, region, resource, SKU, unit. category: of its charges."""
+    """One thing that is billed, in both intervals. key: account, service, region, resource, SKU, unit, and by which quantity of FOCUS it is measured.
+
+    category: of its charges."""
 
     key: tuple[str | None, ...]
     category: str

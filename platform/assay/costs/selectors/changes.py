@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import ibis
 from ibis.expr.types import BooleanValue, Table, Value
 
 from assay.accounts.selectors.organizations import get_organization
@@ -17,7 +18,7 @@ from assay.costs.selectors.currencies import pick_currency
 from assay.costs.selectors.questions import Choice, Ledger, amount_of, needs_of, open_ledger, starts_within
 
 THING = (Dimension.ACCOUNT, Dimension.SERVICE, Dimension.REGION, Dimension.RESOURCE, Dimension.SKU)
-MEASURED = ("consumed_unit", "consumed_quantity", "charge_category", "charge_class")
+MEASURED = ("consumed_quantity", "consumed_unit", "pricing_quantity", "pricing_unit", "charge_category", "charge_class")
 CORRECTION = "Correction"
 
 
@@ -43,17 +44,24 @@ def _things(ledger: Ledger, choice: Choice, basis: Basis) -> Table:
     chosen = ledger.choose(choice)
     now, before = choice.intervals
     sides = {"now": starts_within(chosen, now), "before": starts_within(chosen, before)}
-    measures = {"cost": amount_of(chosen, basis), "list": chosen.list_cost, "quantity": chosen.consumed_quantity}
+    measures = {
+        "cost": amount_of(chosen, basis),
+        "list": chosen.list_cost,
+        "quantity": chosen.consumed_quantity.coalesce(chosen.pricing_quantity),
+    }
     sums = {f"{name}_{side}": value.sum(where=inside) for name, value in measures.items() for side, inside in sides.items()}
     counts = {f"charges_{side}": inside.ifelse(chosen.charge_count, 0).sum() for side, inside in sides.items()}
     return chosen.group_by(currency=chosen.billing_currency, **_keys(chosen)).aggregate(**sums, **counts)
 
 
 def _keys(chosen: Table) -> dict[str, Value]:
+    """A charge is measured by what was consumed, or where the bill does not say that, by what was priced; never by both."""
     corrects: BooleanValue = (chosen.charge_class == CORRECTION).fill_null(False)
+    consumed, priced = chosen.consumed_quantity.notnull(), chosen.pricing_quantity.notnull()
     return {
         **{f"key_{i}": value_of(chosen, dimension) for i, dimension in enumerate(THING)},
-        "unit": chosen.consumed_unit,
+        "unit": ibis.cases((consumed, chosen.consumed_unit), (priced, chosen.pricing_unit)),
+        "measure": ibis.cases((consumed, "ConsumedQuantity"), (priced, "PricingQuantity")),
         "category": chosen.charge_category,
         "corrects": corrects,
     }
@@ -62,7 +70,7 @@ def _keys(chosen: Table) -> dict[str, Value]:
 def _read_items(rows: Sequence[Mapping[str, Any]], currency: str) -> Iterator[Item]:
     for row in rows:
         if row["currency"] == currency:
-            key = (*(row[f"key_{i}"] for i in range(len(THING))), row["unit"])
+            key = (*(row[f"key_{i}"] for i in range(len(THING))), row["unit"], row["measure"])
             yield Item(key, row["category"], row["corrects"], _read_side(row, "before"), _read_side(row, "now"))
 
 

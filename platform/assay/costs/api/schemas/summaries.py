@@ -95,7 +95,7 @@ class Summary(Schema):
 
 
 class DriverOut(Schema):
-    """One thing whose cost changed; causes sum to change exactly."""
+    """One thing whose cost changed; causes sum to change exactly. measure: the quantity of FOCUS by which its use is compared, if any."""
 
     account: str | None
     service: str | None
@@ -103,6 +103,7 @@ class DriverOut(Schema):
     resource: str | None
     sku: str | None
     unit: str | None
+    measure: str | None
     before: str
     now: str
     change: str
@@ -110,7 +111,7 @@ class DriverOut(Schema):
 
     @classmethod
     def of(cls, driver: Driver) -> Self:
-        account, service, region, resource, sku, unit = driver.key
+        account, service, region, resource, sku, unit, measure = driver.key
         return cls(
             account=account,
             service=service,
@@ -118,6 +119,7 @@ class DriverOut(Schema):
             resource=resource,
             sku=sku,
             unit=unit,
+            measure=measure,
             before=f"{driver.before:f}",
             now=f"{driver.now:f}",
             change=f"{driver.change:f}",
