@@ -24,6 +24,8 @@ SCHEDULE = {
     "clouds: measure whole days": _every(21_600, "clouds.refresh_utilization"),
     "clouds: go on with refreshes": _every(60, "clouds.hint_refreshes"),
     "tracking: remove abandoned uploads": _every(3_600, "tracking.sweep_uploads"),
+    "recommendations: run checks": _every(60, "recommendations.resume_checks"),
+    "recommendations: measure savings": _every(3_600, "recommendations.verify_all_savings"),
     "reports: send due reports": _every(60, "reports.send_due_reports"),
     "registry: deliver waiting webhooks": _every(15, "registry.deliver_waiting_webhooks"),
     "registry: leave out old deliveries": _every(3_600, "registry.forget_old_deliveries"),

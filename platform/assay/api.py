@@ -22,6 +22,8 @@ from assay.costs.api.v1 import router as costs
 from assay.leaderboards.api.v1 import router as leaderboards
 from assay.portal.api.datasets import router as datasets
 from assay.portal.api.v1 import router as runs
+from assay.recommendations.api.checks import router as saving_checks
+from assay.recommendations.api.findings import router as findings
 from assay.registry.api.v1 import router as models
 from assay.registry.api.webhooks import router as webhooks
 from assay.reports.api.v1 import router as reports
@@ -40,6 +42,8 @@ ROUTERS = (
     costs,
     checks,
     resources,
+    saving_checks,
+    findings,
     tuning,
     leaderboards,
     models,

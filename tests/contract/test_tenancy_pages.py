@@ -62,12 +62,15 @@ def eve(client: Client) -> Client:
 def _ids(rows: dict[type[Model], Model]) -> dict[str, UUID]:
     """Path parameter → id of a row of its model: `run_id` of Run, `message_id` of SentMessage."""
     names = {name for page in WITH_IDS for name in page.pattern.converters if name.endswith("_id")}
-    found = {
-        name: next(row.pk for model, row in rows.items() if str(model._meta.model_name).endswith(name.removesuffix("_id")))
-        for name in names
-    }
+    by_words = {_words(model): row.pk for model, row in sorted(rows.items(), key=lambda pair: len(pair[0].__name__))}
+    found = {name: next(by_words[words] for words in by_words if f"_{words}_id".endswith(f"_{name}")) for name in names}
     assert all(isinstance(value, UUID) for value in found.values())
     return found
+
+
+def _words(model: type[Model]) -> str:
+    """BillingSource → billing_source."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", model.__name__).lower()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)

@@ -17,6 +17,15 @@ from assay.core.tenancy import TenantModel
 PARTICULARS: dict[str, dict[str, Any]] = {
     "clouds.CloudResource": {"kind": "address", "details": {"public_ip": "192.0.2.1"}},
     "costs.RunCost": {"kind": "estimate", "billing_period": "", "resource_id": ""},
+    "recommendations.Finding": {
+        "kind": "instance",
+        "document": {
+            "reason": "",
+            "evidence": [],
+            "choices": [],
+            "remedy": {"command": "", "terraform": "", "console": ""},
+        },
+    },
     "costs.ResourceCost": {"total": Decimal(1), "runs": Decimal(1), "idle": Decimal(0)},
 }
 """Values that a table's own constraints ask for, by model label."""

@@ -25,7 +25,7 @@ from assay.costs.domain.filters import parse_filter
 from assay.costs.domain.focus_exports import ExportKind, FocusFormat
 from assay.costs.domain.questions import CostQuestion, Granularity, Question, RowOrder
 from assay.costs.models import BillPeriod
-from assay.costs.selectors import changes, charges, engines, explorer, freshness, resource_charges
+from assay.costs.selectors import changes, charges, engines, explorer, freshness, resource_bills, resource_charges
 from assay.costs.selectors.checks import asking
 from assay.costs.selectors.conditions import holds, value_of
 from assay.costs.selectors.engines import databricks, duckdb, spark
@@ -189,6 +189,7 @@ def test_every_question_has_one_answer(organization: Organization, asked: set[Qu
         _export(organization)
         _ask_checks(organization)
         _ask_period(organization)
+        _ask_resources(organization)
         BillPeriod.objects.filter(organization_id=organization.id).update(charged_until=None)
         freshness.find_charged_until(organization.id)
     assert asked == set(Question), "a question that the product asks has no case here"
@@ -241,6 +242,13 @@ def _ask_period(organization: Organization) -> None:
         assert period is not None
         period.read_reach()
         assert [resource for resource, _ in period.read_charges(["it's", "i-2", "i-😀é"])] == ["i-2", "i-😀é", "it's"]
+
+
+def _ask_resources(organization: Organization) -> None:
+    sums = resource_bills.read_resource_sums(organization.id, MONTH)
+    assert sums["i-1", "USD"].days == 1
+    costs = resource_bills.read_daily_costs(organization.id, Interval(BEFORE.start, MONTH.end), resource_ids=["i-1", "i-3"])
+    assert [len(days) for days in costs.values()] == [2, 1]
 
 
 def _snapshot(organization: Organization) -> Snapshot:

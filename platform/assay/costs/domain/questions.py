@@ -27,6 +27,8 @@ class Question(StrEnum):
     FRESHNESS = "freshness"
     REACH = "reach"
     RESOURCE_CHARGES = "resource_charges"
+    RESOURCE_SUMS = "resource_sums"
+    RESOURCE_DAYS = "resource_days"
     TOTALS = "totals"
     GROUPS = "groups"
     SERIES = "series"

@@ -9,6 +9,7 @@ from assay.core import tenancy
 from assay.core.clock import now
 from assay.core.errors import AssayError, Conflict, Invalid, NotFound
 from assay.core.ids import new_id
+from assay.core.locks import hold_alone
 from assay.costs.domain.deliveries import DeliveryIncomplete, DeliveryReplaced, digest_of
 from assay.costs.domain.imports import BillImportView, BillRefused, ImportState
 from assay.costs.domain.manifests import find_kind
@@ -20,7 +21,6 @@ from assay.costs.services import lake, rollups, uploads
 from assay.costs.services.durability import empty_folder
 from assay.costs.services.fetching import Fetched, fetch_delivery
 from assay.costs.services.import_hints import hint_import
-from assay.costs.services.locks import hold_alone
 from assay.costs.services.polling import request_poll_of
 from assay.costs.services.staging import Staged, stage_delivery
 

@@ -7,6 +7,7 @@ from assay.core import tenancy
 from assay.core.clock import now
 from assay.core.errors import Conflict
 from assay.core.ids import new_id
+from assay.core.locks import hold_alone
 from assay.costs.domain.imports import BillImportView, BillRefused, ImportState
 from assay.costs.models import BillImport, BillingSource
 from assay.costs.selectors.imports import view_import
@@ -16,7 +17,6 @@ from assay.costs.services import uploads
 from assay.costs.services.durability import empty_folder
 from assay.costs.services.fetching import fetch_delivery
 from assay.costs.services.imports import check_name, convert_delivery, describe_upload, name_files
-from assay.costs.services.locks import hold_alone
 
 
 def preview_bill(organization_id: UUID, *, source_name: str, file_name: str, chunks: Iterable[bytes]) -> BillImportView:

@@ -44,6 +44,10 @@ GROUPS = (
         ),
     ),
     Group(
+        "Save",
+        (Link("savings", "Savings", "pig-money", "savings", Permission.COSTS_READ),),
+    ),
+    Group(
         "",
         (
             Link("reports", "Reports", "report", "reports", Permission.COSTS_READ),

@@ -43,10 +43,18 @@ _LOOKS = {
     "open": Look("wait", "clock", "Open"),
     "accepted": Look("good", "circle-check", "Accepted"),
     "withdrawn": Look("calm", "ban", "Withdrawn"),
+    "applied": Look("good", "check", "Applied"),
+    "verified": Look("good", "circle-check", "Verified"),
+    "dismissed": Look("calm", "ban", "Dismissed"),
+    "gone": Look("calm", "check", "Gone"),
+    "stale": Look("bad", "alert-triangle", "Stale"),
+    "found": Look("good", "circle-check", "Looked"),
+    "queued": Look("wait", "clock", "Queued"),
+    "complete": Look("good", "circle-check", "Complete"),
 }
 
 
-UNENDED = frozenset({"running", "scheduled", "stopping", "importing", "waiting", "received", "sending"})
+UNENDED = frozenset({"running", "scheduled", "stopping", "importing", "waiting", "received", "sending", "queued"})
 """States that still change on their own."""
 
 

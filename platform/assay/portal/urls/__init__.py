@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assay.portal.urls.models")),
     path("", include("assay.portal.urls.tables")),
     path("", include("assay.portal.urls.spend")),
+    path("", include("assay.portal.urls.savings")),
     path("", include("assay.portal.urls.organization")),
 ]

@@ -1,5 +1,6 @@
 """Findings and check runs as pages, the API and services see them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -77,7 +78,7 @@ class CheckView:
     last_run_at: datetime | None
     open_count: int
     counted: tuple[Money, ...]
-    options: dict[str, object]
+    options: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,14 @@ class CheckRunView:
     started_at: datetime
     finished_at: datetime | None
     results: tuple[ResultView, ...]
+
+    @property
+    def found(self) -> int:
+        return sum(result.found for result in self.results)
+
+    @property
+    def new(self) -> int:
+        return sum(result.new for result in self.results)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,156 @@
+"""Facts out of the database and the ledger, read in batches while a check walks over them."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from uuid import UUID
+
+from assay.accounts.selectors.organizations import get_organization
+from assay.clouds.domain.inventory import Resource, ResourceKey, ResourceKind
+from assay.clouds.domain.machine_types import MachineType
+from assay.clouds.domain.prices import Offer
+from assay.clouds.domain.utilization import Metric, Series
+from assay.clouds.selectors.inventory import ResourceView, walk_resources
+from assay.clouds.selectors.machine_types import shipped_machine_types
+from assay.clouds.selectors.prices import read_price_book
+from assay.clouds.selectors.refreshes import list_grants
+from assay.clouds.selectors.standings import has_resources
+from assay.clouds.selectors.utilization import read_series
+from assay.core.intervals import Interval
+from assay.core.money import EXACT, Money
+from assay.costs.selectors.resource_bills import ResourceSums, find_billed_days, read_resource_sums
+from assay.recommendations.domain.facts import Quote, ResourceBill, Wanted
+from assay.recommendations.domain.found import PriceSource
+from assay.recommendations.domain.states import BlindSpot
+from assay.recommendations.selectors.bills import midnight, names_of
+
+SHIPPED_PLATFORM, SHIPPED_TENANCY = "linux", "shared"
+
+
+class StoredFacts:
+    """Implements domain.facts.Facts inside an organization's scope, for one walk of one check; `at` is the instant it began."""
+
+    def __init__(self, organization_id: UUID, *, at: datetime) -> None:
+        self._organization_id = organization_id
+        self.at = at
+        self._batch: Mapping[ResourceKey, ResourceView] = {}
+        self._series: dict[tuple[Metric, int], Mapping[tuple[UUID, Metric], Series]] = {}
+        self._bills: dict[int, _Bill] = {}
+        self._walked: dict[ResourceKind, int] = {}
+        self._known: dict[ResourceKind, Mapping[tuple[str, str, str], Resource]] = {}
+
+    @cached_property
+    def currency(self) -> str:
+        return get_organization(self._organization_id).currency
+
+    @cached_property
+    def has_inventory(self) -> bool:
+        return has_resources(self._organization_id)
+
+    def blind_spots(self, needs: Collection[str]) -> list[BlindSpot]:
+        """Places that refused one of these permissions the last time."""
+        grants = list_grants(self._organization_id)
+        return [
+            BlindSpot(account_id, region, permission)
+            for permission in sorted(needs & grants.keys())
+            for account_id, region in grants[permission].places
+        ]
+
+    def is_blind(self, needs: Collection[str]) -> str:
+        """A permission that every place refused; empty when there is none, and so something can be looked at."""
+        grants = list_grants(self._organization_id)
+        refused = (name for name in sorted(needs) if name in grants and grants[name].is_missing and not grants[name].answered)
+        return next(refused, "")
+
+    def resource_of(self, key: ResourceKey) -> Resource:
+        """What a check has just found. raises: KeyError when it was not of the batch it was given."""
+        return self._batch[key].resource
+
+    def told(self) -> list[str]:
+        """What was looked at, for the log."""
+        return [f"Looked at {count} of kind {kind.value}." for kind, count in self._walked.items()]
+
+    def resources(self, kind: ResourceKind) -> Iterator[Resource]:
+        self._walked[kind] = 0
+        for batch in walk_resources(self._organization_id, kind):
+            self._batch = {view.resource.key: view for view in batch}
+            self._series.clear()
+            self._walked[kind] += len(batch)
+            yield from (view.resource for view in batch)
+
+    def find(self, kind: ResourceKind, account_id: str, region: str, native_id: str) -> Resource | None:
+        """All of the kind are read with the first one that is asked for: a question each would take longer for a large account."""
+        if kind not in self._known:
+            batches = walk_resources(self._organization_id, kind)
+            self._known[kind] = {_place_of(view.resource.key): view.resource for batch in batches for view in batch}
+        return self._known[kind].get((account_id, region, native_id))
+
+    def series(self, resource: Resource, metric: Metric, *, days: int) -> Series | None:
+        """All of the batch are read with the first one that is asked for."""
+        view = self._batch.get(resource.key)
+        if view is None:
+            return None
+        if (metric, days) not in self._series:
+            ids = [one.id for one in self._batch.values()]
+            until = self.at.astimezone(UTC).date()
+            self._series[metric, days] = read_series(self._organization_id, ids, [metric], until=until, days=days)
+        return self._series[metric, days].get((view.id, metric))
+
+    def bill(self, resource: Resource, *, days: int) -> ResourceBill | None:
+        if days not in self._bills:
+            self._bills[days] = _read_bill(self._organization_id, at=self.at, days=days)
+        key = resource.key
+        return self._bills[days].find(names_of(key.kind, key.account_id, key.region, key.native_id), self.currency)
+
+    def quote(self, wanted: Wanted) -> Quote | None:
+        """Of the shipped book, which knows Linux on shared tenancy alone."""
+        if (wanted.platform, wanted.tenancy) != (SHIPPED_PLATFORM, SHIPPED_TENANCY):
+            return None
+        offer = Offer(wanted.provider, wanted.name, wanted.region, wanted.lifecycle)
+        price = read_price_book().find(offer, on=self.at.astimezone(UTC).date())
+        return None if price is None else Quote(price.per_hour, PriceSource.SHIPPED, price.valid_from)
+
+    def machine_types(self, provider: str, region: str) -> Sequence[MachineType]:
+        return shipped_machine_types(provider)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bill:
+    sums: Mapping[tuple[str, str], ResourceSums]
+
+    def find(self, names: Sequence[str], currency: str) -> ResourceBill | None:
+        """What stands under any of the names, in one currency: savings never mix them."""
+        parts = [self.sums[name, currency] for name in names if (name, currency) in self.sums]
+        return _add(parts, currency) if parts else None
+
+
+def _add(parts: Sequence[ResourceSums], currency: str) -> ResourceBill:
+    effective = contracted = covered = Decimal(0)
+    for part in parts:
+        effective = EXACT.add(effective, part.effective)
+        contracted = EXACT.add(contracted, part.contracted)
+        covered = EXACT.add(covered, part.covered)
+    share = min(max(EXACT.divide(covered, contracted), Decimal(0)), Decimal(1)) if contracted > 0 else Decimal(0)
+    last_day = max(part.last_day for part in parts)
+    days = max(part.days for part in parts)
+    return ResourceBill(days, Money(effective, currency), Money(contracted, currency), share, last_day)
+
+
+def _read_bill(organization_id: UUID, *, at: datetime, days: int) -> _Bill:
+    """The last days that the bill covers completely, at most so many."""
+    covered = find_billed_days(organization_id)
+    if covered is None:
+        return _Bill({})
+    end = min(covered[1], at.astimezone(UTC).date())
+    start = max(end - timedelta(days=days), covered[0])
+    return _Bill(read_resource_sums(organization_id, _whole(start, end)) if start < end else {})
+
+
+def _whole(start: date, end: date) -> Interval:
+    return Interval(midnight(start), midnight(end))
+
+
+def _place_of(key: ResourceKey) -> tuple[str, str, str]:
+    return key.account_id, key.region, key.native_id
