@@ -24,6 +24,7 @@ from tests.factories import facts as factory
 from tests.factories.facts import FactSet
 
 UNIT = Path(__file__).resolve().parents[1] / "unit" / "recommendations" / "checks"
+PAGE = UNIT.parents[3] / "docs" / "checks.md"
 NAMES = sorted(checks_by_name())
 PUBLIC = {name: value for module in (inventory, factory) for name, value in vars(module).items() if not name.startswith("_")}
 
@@ -114,6 +115,10 @@ def test_what_it_finds_is_whole(check: Check) -> None:
         if one.choices:
             assert one.choices[0].saving == one.saving
             assert one.choices[0].risk == one.risk
+
+
+def test_it_stands_on_the_page_of_checks(check: Check) -> None:
+    assert f"| `{check.name}` |" in PAGE.read_text(encoding="utf-8")
 
 
 def test_it_is_tried_where_it_finds_leaves_and_at_its_borders(check: Check) -> None:

@@ -9,6 +9,8 @@ from assay.clouds.domain.machine_types import MachineType
 from assay.clouds.domain.utilization import Metric, Series, Values
 
 DAY_MINUTES = 24 * 60
+ROUNDING = 0.1
+"""Credits that sums of single-precision values may be wrong by."""
 EXHAUSTED_CREDITS = 1.0
 EXHAUSTED_SHARE = 0.005
 SURPLUS_PER_VCPU_HOUR = {"windows": Decimal("0.096"), "arm64": Decimal("0.04"), "": Decimal("0.05")}
@@ -27,8 +29,11 @@ def sustains(machine: MachineType, vcpus_used: Values, step: timedelta, *, headr
     earning = machine.vcpus * machine.baseline_percent / 100 * (1 - headroom)
     change = np.where(np.isnan(vcpus_used), 0.0, (earning - vcpus_used.astype(np.float64)) * minutes)
     most = earning * DAY_MINUTES
-    end = _balances(change, most, most)[-1] if len(change) else most
-    return bool(end >= 0 and (len(change) == 0 or _balances(change, end, most).min() >= 0))
+    if not len(change):
+        return True
+    end = _balances(change, most, most)[-1]
+    again = _balances(change, end, most)
+    return bool(again.min() >= -ROUNDING and again[-1] >= end - ROUNDING)
 
 
 def _balances(
