@@ -23,6 +23,7 @@ from assay.leaderboards.api.v1 import router as leaderboards
 from assay.portal.api.datasets import router as datasets
 from assay.portal.api.v1 import router as runs
 from assay.recommendations.api.checks import router as saving_checks
+from assay.recommendations.api.commitments import router as commitments
 from assay.recommendations.api.findings import router as findings
 from assay.registry.api.v1 import router as models
 from assay.registry.api.webhooks import router as webhooks
@@ -44,6 +45,7 @@ ROUTERS = (
     resources,
     saving_checks,
     findings,
+    commitments,
     tuning,
     leaderboards,
     models,

@@ -33,6 +33,7 @@ from assay.costs.selectors.engines.statements import NO_TABLES
 from assay.costs.selectors.focus_exports import start_export
 from assay.costs.selectors.lake import LakeFile, Snapshot, find_snapshot
 from assay.costs.selectors.rollups import charges_table
+from assay.recommendations.selectors.coverable_usage import open_commitments
 from tests.breadth import WIDE
 from tests.factories import focus
 from tests.factories.bills import charge
@@ -46,6 +47,7 @@ MONTH = Interval(JANUARY, datetime(2026, 2, 1, tzinfo=UTC))
 BEFORE = Interval(datetime(2025, 12, 1, tzinfo=UTC), JANUARY)
 ODD = r"""a.b/c~d 'e' "f" \g ${env:HOME} [0] %_ ü😀?"""
 """A key of tags, and a value."""
+COMMITMENT = {"CommitmentDiscountId": ODD, "CommitmentDiscountCategory": "Usage", "CommitmentDiscountQuantity": "2"}
 TAGS = {ODD: ODD, "n": 1.5, "on": True, "no": None, "in": {"x": 1, "y": ["ü", 2]}, "": "empty"}
 CONDITIONS = (
     f"tags.\"{ODD.replace(chr(34), chr(34) * 2)}\" = '{ODD.replace(chr(39), chr(39) * 2)}'",
@@ -173,10 +175,12 @@ def organization(settings: Settings, tmp_path: Path) -> Organization:
         charge("it's", JANUARY + 23 * hour, "3", SubAccountId=None, RegionId=None, RegionName="Somewhere", ServiceName="Ünï"),
         charge(None, JANUARY + 700 * hour, "-1", ChargeCategory="Credit", ChargeDescription="50%\\"),
         charge("i-😀é", JANUARY + 743 * hour, "5", ConsumedQuantity="3.5", InvoiceId="2"),
+        charge("i-1", JANUARY, "0", EffectiveCost="0.7", CommitmentDiscountStatus="Used", **COMMITMENT),
+        charge("plan", JANUARY, "0", EffectiveCost="0.3", CommitmentDiscountStatus="Unused", **COMMITMENT),
         charge("i-1", BEFORE.start, "7", ConsumedQuantity="4", InvoiceId="1"),
         *[charge("i-3", BEFORE.end - hour, "7", ConsumedQuantity=None)] * 2,
     ]
-    for number, month in enumerate((rows[:6], rows[6:])):
+    for number, month in enumerate((rows[:8], rows[8:])):
         content = focus.write_csv(month, columns=[*focus.VERSION_1_2, "x_note"])
         deliver(organization.id, content, file_name=f"{number}.csv")
     return organization
@@ -190,6 +194,7 @@ def test_every_question_has_one_answer(organization: Organization, asked: set[Qu
         _ask_checks(organization)
         _ask_period(organization)
         _ask_resources(organization)
+        _ask_commitments(organization)
         BillPeriod.objects.filter(organization_id=organization.id).update(charged_until=None)
         freshness.find_charged_until(organization.id)
     assert asked == set(Question), "a question that the product asks has no case here"
@@ -220,7 +225,7 @@ def _ask_charges(organization: Organization) -> None:
 def _export(organization: Organization) -> None:
     question = CostQuestion(Interval(BEFORE.start, MONTH.end))
     lines = b"".join(start_export(organization.id, question, FocusFormat.FOCUS_1_2, ExportKind.CSV)).splitlines()
-    assert len(lines) == 1 + 9
+    assert len(lines) == 1 + 11
 
 
 def _ask_checks(organization: Organization) -> None:
@@ -249,6 +254,15 @@ def _ask_resources(organization: Organization) -> None:
     assert sums["i-1", "USD"].days == 1
     costs = resource_bills.read_daily_costs(organization.id, Interval(BEFORE.start, MONTH.end), resource_ids=["i-1", "i-3"])
     assert [len(days) for days in costs.values()] == [2, 1]
+
+
+def _ask_commitments(organization: Organization) -> None:
+    with open_commitments(organization.id, MONTH) as ledger:
+        assert ledger is not None
+        [held] = ledger.list_commitments()
+        assert len(ledger.read_hours("USD")[held.id]) == 1
+        assert {bool(key.commitment) for key in ledger.read_sums("USD")} == {True, False}
+        assert len(ledger.read_usage("USD").keys) == len(ledger.read_sums("USD"))
 
 
 def _snapshot(organization: Organization) -> Snapshot:

@@ -6,6 +6,7 @@ from assay_client import __version__
 from assay_client.cli.access import login, logout, status
 from assay_client.cli.bills import BILL_COMMANDS
 from assay_client.cli.checks import check
+from assay_client.cli.commitments import commitments
 from assay_client.cli.connect import connect
 from assay_client.cli.costs import costs
 from assay_client.cli.datasets import datasets
@@ -33,7 +34,8 @@ def assay() -> None:
 
 
 COMMANDS = (
-    login, logout, status, costs, findings, runs, experiments, datasets, sweeps, leaderboards, models, webhooks, reports, organization, demo,
+    login, logout, status, costs, findings, commitments, runs, experiments, datasets, sweeps, leaderboards, models, webhooks,
+    reports, organization, demo,
 )  # fmt: skip
 
 for command in COMMANDS:

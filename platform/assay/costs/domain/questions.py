@@ -41,6 +41,10 @@ class Question(StrEnum):
     EXPORTED_CHARGES = "exported_charges"
     EXPORTED_COLUMNS = "exported_columns"
     EXPORTED_KEYS = "exported_keys"
+    COMMITMENTS = "commitments"
+    COMMITMENT_HOURS = "commitment_hours"
+    COVERABLE_SUMS = "coverable_sums"
+    COVERABLE_HOURS = "coverable_hours"
 
 
 class Granularity(StrEnum):

@@ -45,7 +45,10 @@ GROUPS = (
     ),
     Group(
         "Save",
-        (Link("savings", "Savings", "pig-money", "savings", Permission.COSTS_READ),),
+        (
+            Link("savings", "Savings", "pig-money", "savings", Permission.COSTS_READ),
+            Link("commitments", "Commitments", "stack-2", "commitments", Permission.COSTS_READ),
+        ),
     ),
     Group(
         "",

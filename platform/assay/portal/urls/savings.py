@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from assay.portal.views.savings import checks, finding, overview
+from assay.portal.views.savings import checks, commitments, finding, overview
 
 urlpatterns: list[URLPattern] = [
     path("savings", overview.show_savings, name="savings"),
@@ -14,4 +14,6 @@ urlpatterns: list[URLPattern] = [
     path("savings/checks/<slug:check>", checks.change_check, name="saving_check"),
     path("savings/exclusions", checks.add_rule, name="saving_exclusions"),
     path("savings/exclusions/<hex:exclusion_id>/remove", checks.remove_rule, name="saving_exclusion_remove"),
+    path("savings/commitments", commitments.show_commitments, name="commitments"),
+    path("savings/commitments/advice", commitments.show_advice, name="commitment_advice"),
 ]

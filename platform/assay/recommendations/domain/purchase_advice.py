@@ -25,7 +25,7 @@ HOURS_OF_A_YEAR = 8_760
 class Offer:
     """What can be bought. scope: family and region of an EC2 Instance plan, such as `m5 us-east-1`; else empty.
 
-    ratios: SKU → plan rate / on-demand rate. source: who says so.
+    ratios: SKU → plan rate / on-demand rate. source: who says so. eligible: SKUs that it could cover, rate known or not; None for all.
     """
 
     plan: PlanType
@@ -34,6 +34,7 @@ class Offer:
     ratios: Mapping[str, Decimal]
     source: str
     scope: str = ""
+    eligible: frozenset[str] | None = None
 
     @property
     def name(self) -> str:
@@ -188,13 +189,18 @@ class Rung:
 def ladder(
     curve: Curve, commitment: Decimal, *, step: Decimal = STEP, rungs: int = 3, apart_days: int = 30
 ) -> tuple[Rung, ...]:
-    """At once what at least nine of ten hours use whole; the rest in equal parts, later. They sum to the commitment, in multiples of step."""
+    """At once what at least nine of ten hours use whole; the rest in equal parts, later, unless it is less than a tenth.
+
+    They sum to the commitment, in multiples of step.
+    """
     unit = to_nanos(step)
     units = to_nanos(commitment) // unit
     if not units:
         return ()
     base = int(np.quantile(curve.hourly, 0.1, method="lower")) // unit if curve.hours else 0
     first = max(min(units, base), -(-units // rungs))
+    if (units - first) * 10 < units:
+        first = units
     rest = apportion(units - first, [1] * (rungs - 1)) if rungs > 1 else []
     parts = [Rung(number * apart_days, from_nanos(part * unit)) for number, part in enumerate([first, *rest])]
     return tuple(rung for rung in parts if rung.commitment)
@@ -225,7 +231,7 @@ class Advice:
 
     @property
     def saving_monthly(self) -> Decimal:
-        return _monthly(self.outcome.saving, self.outcome.hours)
+        return monthly(self.outcome.saving, self.outcome.hours)
 
     @property
     def utilization(self) -> Decimal | None:
@@ -241,7 +247,7 @@ def advise(demand: Demand, offer: Offer, risk: Risk = Risk.DEFAULT, *, step: Dec
     commitment = unlimited if risk == Risk.NONE else limit_for(looked_at, unlimited, risk, step=step)
     outcome = looked_at.at(commitment)
     cash = pay(commitment, term_hours=offer.term_hours, payment=offer.payment)
-    covered, months = _monthly(outcome.covered, outcome.hours), offer.term_years * 12
+    covered, months = monthly(outcome.covered, outcome.hours), offer.term_years * 12
     used = looked_at.utilizations(commitment)
     p10, p50 = (
         Decimal(str(round(float(np.quantile(used, at, method="lower")), 6))) if used.size else ZERO for at in (0.1, 0.5)
@@ -265,11 +271,13 @@ def advise(demand: Demand, offer: Offer, risk: Risk = Risk.DEFAULT, *, step: Dec
 
 
 def _unrated(demand: Demand, offer: Offer) -> Decimal:
-    return demand.only(sku for sku in demand.skus if sku not in offer.ratios).total
+    eligible = offer.eligible if offer.eligible is not None else frozenset(demand.skus)
+    return demand.only(eligible - set(offer.ratios)).total
 
 
-def _monthly(amount: Decimal, hours: int) -> Decimal:
-    return EXACT.divide(EXACT.multiply(amount, HOURS_OF_A_MONTH), Decimal(hours)) if hours else ZERO
+def monthly(amount: Decimal, hours: int) -> Decimal:
+    """Per month of 730 hours, in whole billionths."""
+    return from_nanos(to_nanos(EXACT.divide(EXACT.multiply(amount, HOURS_OF_A_MONTH), Decimal(hours)))) if hours else ZERO
 
 
 @dataclass(frozen=True, slots=True)
