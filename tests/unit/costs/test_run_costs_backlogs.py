@@ -51,11 +51,12 @@ def test_a_changed_run_is_refreshed_and_an_imported_bill_allocated_by_tasks(
     with django_capture_on_commit_callbacks(execute=True):
         run_changed.send(sender=None, organization_id=ada, run_id=ada)
         bill_imported.send(sender=None, organization_id=ada, import_id=ada)
-    assert sent == [
+    of_costs = [(name, values) for name, values in sent if name.startswith("costs.")]
+    assert of_costs == [
         ("costs.refresh_run", {"organization_id": str(ada), "run_id": str(ada)}),
         ("costs.allocate_import", {"organization_id": str(ada), "import_id": str(ada)}),
     ]
-    assert [refresh_task.name, allocate_task.name] == [name for name, _ in sent]
+    assert [refresh_task.name, allocate_task.name] == [name for name, _ in of_costs]
 
 
 def test_a_delivery_waits_until_runs_are_charged_from_it(ada: UUID) -> None:
