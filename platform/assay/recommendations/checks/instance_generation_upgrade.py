@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from typing import ClassVar
@@ -100,8 +99,9 @@ def _earns(now: MachineType, then: MachineType) -> bool:
 def _paid(facts: Facts, resource: Resource, now: Priced, days: int) -> Paid:
     """Hours are those in which its CPU was measured; all of them where it never was."""
     cpu = facts.series(resource, Metric.CPU, days=days)
-    running = look_at(cpu, days=days).running_share if cpu is not None else 1.0
-    return Paid(now.quote, running, facts.bill(resource, days=days), facts.at.date() - timedelta(days=days))
+    window = look_at(cpu, days=days) if cpu is not None else None
+    hours, days_running = (window.running_share, window.running_days) if window else (1.0, 1.0)
+    return Paid(now.quote, hours, days_running, facts.bill(resource, days=days))
 
 
 def _found(

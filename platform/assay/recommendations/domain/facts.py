@@ -24,7 +24,11 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a quote is asked for; a price is that of all of these together and of no type alone."""
+    """What a quote is asked for; a price is that of all of these together and of no type alone.
+
+    For a class of databases platform is the engine, with its licence where one is paid for or brought ("postgres", "oracle-ee
+    bring-your-own-license"), and tenancy is single-az or multi-az.
+    """
 
     provider: str
     region: str

@@ -26,6 +26,8 @@ from assay.recommendations.domain.found import PriceSource
 from assay.recommendations.domain.states import BlindSpot
 from assay.recommendations.selectors.bills import midnight, names_of
 
+MACHINES_AT_ONCE = 150
+"""Five weeks of eight metrics are 600 kB a machine."""
 SHIPPED_PLATFORM, SHIPPED_TENANCY = "linux", "shared"
 
 
@@ -74,7 +76,7 @@ class StoredFacts:
 
     def resources(self, kind: ResourceKind) -> Iterator[Resource]:
         self._walked[kind] = 0
-        for batch in walk_resources(self._organization_id, kind):
+        for batch in walk_resources(self._organization_id, kind, batch=MACHINES_AT_ONCE):
             self._batch = {view.resource.key: view for view in batch}
             self._series.clear()
             self._walked[kind] += len(batch)

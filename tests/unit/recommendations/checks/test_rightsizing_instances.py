@@ -353,6 +353,16 @@ def test_border_of_the_bill_is_the_rate_really_paid() -> None:
     assert (half.saving.source, listed.saving.source) == (PriceSource.BILL, PriceSource.SHIPPED)
 
 
+def test_border_of_days_is_those_on_which_it_runs() -> None:
+    """On five days of the week, billed for ten of fourteen, however late the bill: five sevenths of the whole saving."""
+    weekdays = make_series(([10.0] * (5 * 288) + [np.nan] * (2 * 288)) * 2)
+    found = find(facts_of(cpu=weekdays, bill=make_bill("92.16", days=10)))
+    whole = find(facts_of(bill=make_bill("129.024")))
+    assert found is not None
+    assert whole is not None
+    assert found.saving.expected.amount == pytest.approx(whole.saving.expected.amount * 5 / 7, rel=Decimal("0.00001"))
+
+
 def test_border_of_risk_is_the_options() -> None:
     risky = facts_of(cpu=make_series(23, 22), memory=20)
     careful = find(risky)

@@ -1,7 +1,8 @@
 """What was measured of one machine, put together: its work, the window, what is paid for it, and what is not known."""
 
+import math
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -15,7 +16,7 @@ from assay.recommendations.domain.rightsizing.burstable import CREDIT_METRICS, e
 from assay.recommendations.domain.rightsizing.candidates import Work
 from assay.recommendations.domain.rightsizing.confidence import LEAST_MEASURED
 from assay.recommendations.domain.rightsizing.dimensions import Dimension
-from assay.recommendations.domain.rightsizing.needs import METRICS, at_least, measure
+from assay.recommendations.domain.rightsizing.needs import METRICS, WEEK, at_least, measure
 from assay.recommendations.domain.rightsizing.presets import Preset
 from assay.recommendations.domain.rightsizing.savings import Paid
 from assay.recommendations.domain.rightsizing.window import Window, look_at
@@ -53,7 +54,9 @@ def read(
     window = look_at(cpu, days=days)
     if window.span <= timedelta(days=days - 1):
         return None
-    series = {Metric.CPU: cpu, **_series(facts, resource, machine, days=max(days, lookback))}
+    begun = cpu.end - math.ceil(window.span / WEEK) * WEEK
+    series = {name: since(one, begun) for name, one in _series(facts, resource, machine, days=max(days, lookback)).items()}
+    series[Metric.CPU] = cpu = since(cpu, begun)
     needs = measure(series, machine, percentile=preset.percentile)
     throttled = machine.burstable and exhausted(series.get(Metric.CPU_CREDIT_BALANCE), unlimited=unlimited)
     if throttled:
@@ -62,6 +65,12 @@ def read(
     surplus = surplus_vcpu_hours(series.get(Metric.CPU_SURPLUS_CREDITS_CHARGED)) if machine.burstable else 0.0
     keeps = 0.0 if window.turn_of_month else unseen_month
     return Reading(Work(machine, needs, used, cpu.step, keeps), window, surplus, throttled)
+
+
+def since(series: Series, begun: datetime) -> Series:
+    """The part from then on, without a copy: weeks in which nothing ran yet cost no time."""
+    first = min(len(series), max(0, math.ceil((begun - series.start) / series.step)))
+    return Series(series.start + first * series.step, series.step, series.average[first:], series.maximum[first:])
 
 
 def _series(facts: Facts, resource: Resource, machine: MachineType, *, days: int) -> dict[Metric, Series]:
@@ -76,5 +85,5 @@ def paid_for(facts: Facts, resource: Resource, reading: Reading, quote: Quote, *
         measured_hours = Decimal(str(reading.window.span / timedelta(hours=1)))
         hours = Decimal(str(round(reading.surplus_hours, 6)))
         surplus = hours * surplus_price(reading.work.machine, platform) * HOURS_OF_A_MONTH / measured_hours
-    first_day = facts.at.date() - timedelta(days=days)
-    return Paid(quote, reading.window.running_share, facts.bill(resource, days=days), first_day, surplus)
+    window = reading.window
+    return Paid(quote, window.running_share, window.running_days, facts.bill(resource, days=days), surplus)

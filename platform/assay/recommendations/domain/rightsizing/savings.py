@@ -1,7 +1,6 @@
 """What a smaller machine saves a month, at the rate that is really paid and after what commitments cover."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from assay.core.money import Money
@@ -13,15 +12,15 @@ HOURS_OF_A_DAY = 24
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What is paid for a machine now. running_share: of all hours, in [0, 1]. surplus: per month of 730 h, beside the hours.
+    """What is paid for a machine now. running_share, running_days: share of all hours in which it runs, and of all days, in [0, 1].
 
-    first_day: the first of the days for which the bill was asked.
+    surplus: per month of 730 h, beside the hours.
     """
 
     quote: Quote
     running_share: float
+    running_days: float
     bill: ResourceBill | None
-    first_day: date
     surplus: Decimal = Decimal(0)
 
     @property
@@ -38,11 +37,11 @@ class Paid:
 
     @property
     def billed(self) -> Money | None:
-        """Per month without commitments, as the bill charged; None where no bill names the machine."""
+        """Per month without commitments, as the bill charged on the days that had a charge; None where no bill names the machine."""
         if self.bill is None or not self.bill.days:
             return None
-        days = max(self.bill.days, (self.bill.last_day - self.first_day).days + 1)
-        return self.bill.on_demand.times(HOURS_OF_A_MONTH / HOURS_OF_A_DAY / days)
+        days_of_a_month = HOURS_OF_A_MONTH / HOURS_OF_A_DAY * Decimal(str(round(self.running_days, 6)))
+        return self.bill.on_demand.times(days_of_a_month / self.bill.days)
 
 
 def saving_with(paid: Paid, then: Quote) -> Saving:

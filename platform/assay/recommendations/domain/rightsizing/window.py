@@ -15,6 +15,8 @@ MONTH_TURN_DAYS = 3
 class Window:
     """span: from the first measured step to the end. measured: time that has values. running_share: of the last `days`, in [0, 1].
 
+    running_days: share of those days in which it ran at all.
+
     turn_of_month: some of its measured days are among the first or last three of a month. true_maxima: maxima are more than averages.
     """
 
@@ -22,6 +24,7 @@ class Window:
     span: timedelta
     measured: timedelta
     running_share: float
+    running_days: float
     turn_of_month: bool
     true_maxima: bool
 
@@ -35,12 +38,15 @@ def look_at(series: Series, *, days: int) -> Window:
     """days: those over which the running share is taken. A missing step is a machine that stood still."""
     known = ~np.isnan(series.maximum)
     first = int(np.argmax(known)) if known.any() else len(series)
-    last_days = known[-int(timedelta(days=days) / series.step) :]
+    per_day = max(1, int(timedelta(days=1) / series.step))
+    last_days = np.zeros(days * per_day, np.bool_)
+    last_days[max(0, len(last_days) - len(known)) :] = known[-len(last_days) :]
     return Window(
         days=days,
         span=(len(series) - first) * series.step,
         measured=series.measured_time,
-        running_share=float(last_days.sum()) / max(1, int(timedelta(days=days) / series.step)),
+        running_share=float(last_days.mean()),
+        running_days=float(last_days.reshape(days, per_day).any(axis=1).mean()),
         turn_of_month=any(_turns_month(day) for day in _measured_days(series, known)),
         true_maxima=bool(np.any(series.maximum[known] > series.average[known] * 1.001)),
     )
