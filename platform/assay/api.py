@@ -25,6 +25,7 @@ from assay.portal.api.v1 import router as runs
 from assay.recommendations.api.checks import router as saving_checks
 from assay.recommendations.api.commitments import router as commitments
 from assay.recommendations.api.findings import router as findings
+from assay.recommendations.api.runs import router as run_sizing
 from assay.registry.api.v1 import router as models
 from assay.registry.api.webhooks import router as webhooks
 from assay.reports.api.v1 import router as reports
@@ -46,6 +47,7 @@ ROUTERS = (
     saving_checks,
     findings,
     commitments,
+    run_sizing,
     tuning,
     leaderboards,
     models,

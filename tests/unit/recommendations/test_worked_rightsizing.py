@@ -11,10 +11,13 @@ from assay.clouds.selectors.machine_types import shipped_machine_types
 from assay.core.money import Money
 from assay.recommendations.domain.facts import ResourceBill
 from assay.recommendations.domain.rightsizing.burstable import sustains
+from assay.recommendations.domain.rightsizing.catalogue import Priced
+from assay.recommendations.domain.rightsizing.compatibility import Change
 from assay.recommendations.domain.rightsizing.dimensions import Dimension
 from assay.recommendations.domain.rightsizing.needs import Need, growth, need_of
 from assay.recommendations.domain.rightsizing.presets import PRESETS
 from assay.recommendations.domain.rightsizing.risk import rate
+from assay.recommendations.domain.rightsizing.runs import StageUse, plan_on
 from assay.recommendations.domain.rightsizing.savings import Paid, saving_with
 from tests.factories.facts import FIVE_MINUTES, make_quote, make_series
 
@@ -83,3 +86,16 @@ def test_savings_are_those_of_the_table() -> None:
         found = (saving.before_commitments.amount, saving.expected.amount)
         assert found == pytest.approx((Decimal(before), Decimal(after)), abs=Decimal("1e-9"))
     assert len(rows) == 8
+
+
+def test_runs_take_and_cost_what_the_table_says() -> None:
+    types = {one.vcpus: one for one in shipped_machine_types("aws") if one.family == "c5"}
+    rows = read_table("samples: minutes × vCPUs used")
+    for samples, vcpus, takes, price, costs in rows:
+        parts = [part.split(" × ") for part in samples.split(", ")]
+        used = np.concatenate([np.full(int(minutes), float(of), np.float32) for minutes, of in parts])
+        stage = StageUse("train", np.full(len(used), 60, np.float32), {Dimension.CPU: used})
+        plan = plan_on([stage], 1, Priced(types[int(vcpus)], make_quote(price)), Change())
+        assert plan.hours == pytest.approx(float(takes.removesuffix(" h")))
+        assert plan.cost.amount == pytest.approx(Decimal(costs), abs=Decimal("1e-9"))
+    assert len(rows) == 4

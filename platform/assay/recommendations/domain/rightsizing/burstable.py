@@ -63,8 +63,12 @@ def surplus_vcpu_hours(charged: Series | None) -> float:
 
 
 def surplus_price(machine: MachineType, platform: str) -> Decimal:
-    """USD per vCPU-hour."""
-    return SURPLUS_PER_VCPU_HOUR.get(platform) or SURPLUS_PER_VCPU_HOUR.get(machine.architecture) or SURPLUS_PER_VCPU_HOUR[""]
+    """USD per vCPU-hour. platform: of clouds.domain.platforms."""
+    return (
+        SURPLUS_PER_VCPU_HOUR.get(platform.partition("-")[0])
+        or SURPLUS_PER_VCPU_HOUR.get(machine.architecture)
+        or SURPLUS_PER_VCPU_HOUR[""]
+    )
 
 
 CREDIT_METRICS = (Metric.CPU_CREDIT_BALANCE, Metric.CPU_SURPLUS_CREDITS_CHARGED)

@@ -7,7 +7,8 @@ from assay.clouds.domain.machine_types import Gpus, MachineType
 from assay.recommendations.domain.found import Effort
 from assay.recommendations.domain.rightsizing.families import refuse_family
 
-ARM_PLATFORMS = frozenset({"linux", "rhel", "suse", "ubuntu pro"})
+ARM_PLATFORMS = frozenset({"linux", "rhel", "rhel-byol", "suse", "ubuntu-pro"})
+"""Of clouds.domain.platforms; SQL Server and Windows run on x86_64 alone."""
 
 
 @dataclass(frozen=True, slots=True)
