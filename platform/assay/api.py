@@ -11,6 +11,7 @@ from assay import __version__
 from assay.accounts.api.authentication import TokenOrSession, in_scope
 from assay.accounts.api.errors import answer_method, answer_missing, install_errors
 from assay.accounts.api.v1 import router as accounts
+from assay.clouds.api.v1 import router as inventory
 from assay.core.http import scope_exempt
 from assay.costs.api.checks import router as checks
 from assay.costs.api.connections import router as connections
@@ -40,6 +41,7 @@ ROUTERS = (
     imports,
     sources,
     connections,
+    inventory,
     exports,
     costs,
     checks,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 
@@ -12,6 +13,8 @@ from moto.server import ThreadedMotoServer
 from tests.plugins.s3_server import CREDENTIALS
 
 ACCOUNT = "123456789012"
+LINUX_IMAGE = "ami-1e749f67"
+"""One of moto's own."""
 
 
 @contextmanager
@@ -33,5 +36,6 @@ def empty_aws(url: str) -> None:
     requests.post(f"{url}/moto-api/reset", timeout=10).raise_for_status()
 
 
+@cache
 def aws_client(url: str, service: str, region: str = "eu-central-1") -> Any:  # the SDK ships no types
     return boto3.Session().client(service, endpoint_url=url, region_name=region)

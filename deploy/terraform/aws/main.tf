@@ -1,4 +1,5 @@
-# A billing export into a bucket, and a role by which Assay reads this bucket and nothing else.
+# A billing export into a bucket, and a role by which Assay reads this bucket and, unless read_inventory is false, what the account holds:
+# lists, metrics and prices. The role changes nothing.
 # Apply it in the account that pays. Data Exports are managed in us-east-1 whatever the bucket's region: give the module a provider of
 # that region, or set AWS_REGION=us-east-1.
 
@@ -8,6 +9,23 @@ data "aws_partition" "current" {}
 locals {
   bucket_arn = "arn:${data.aws_partition.current.partition}:s3:::${var.bucket_name}"
   bucket     = var.create_bucket ? aws_s3_bucket.exports[0].id : var.bucket_name
+  inventory_actions = [
+    "cloudwatch:GetMetricData",
+    "cloudwatch:ListMetrics",
+    "ec2:DescribeAddresses",
+    "ec2:DescribeImages",
+    "ec2:DescribeInstanceCreditSpecifications",
+    "ec2:DescribeInstances",
+    "ec2:DescribeInstanceTypes",
+    "ec2:DescribeRegions",
+    "ec2:DescribeReservedInstances",
+    "ec2:DescribeSnapshots",
+    "ec2:DescribeVolumes",
+    "pricing:GetProducts",
+    "rds:DescribeDBInstances",
+    "savingsplans:DescribeSavingsPlans",
+    "savingsplans:DescribeSavingsPlansOfferingRates",
+  ]
   focus_columns = join(", ", [
     "AvailabilityZone", "BilledCost", "BillingAccountId", "BillingAccountName", "BillingAccountType", "BillingCurrency",
     "BillingPeriodEnd", "BillingPeriodStart", "CapacityReservationId", "CapacityReservationStatus", "ChargeCategory", "ChargeClass",
@@ -225,9 +243,37 @@ data "aws_iam_policy_document" "read" {
   }
 }
 
+data "aws_iam_policy_document" "inventory" {
+  statement {
+    sid       = "ReadInventoryAndUtilization"
+    actions   = local.inventory_actions
+    resources = ["*"]
+  }
+
+  dynamic "statement" {
+    for_each = var.member_role_name == "" ? [] : [var.member_role_name]
+
+    content {
+      sid       = "EnterMemberAccounts"
+      actions   = ["sts:AssumeRole"]
+      resources = ["arn:${data.aws_partition.current.partition}:iam::*:role/${statement.value}"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.member_role_name == "" ? [] : [var.member_role_name]
+
+    content {
+      sid       = "ListMemberAccounts"
+      actions   = ["organizations:ListAccounts"]
+      resources = ["*"]
+    }
+  }
+}
+
 resource "aws_iam_role" "assay" {
   name                 = var.role_name
-  description          = "Assay reads the billing export"
+  description          = "Assay reads the billing export and the inventory"
   assume_role_policy   = data.aws_iam_policy_document.trust.json
   max_session_duration = 3600
   tags                 = var.tags
@@ -237,4 +283,11 @@ resource "aws_iam_role_policy" "read" {
   name   = "read-billing-export"
   role   = aws_iam_role.assay.id
   policy = data.aws_iam_policy_document.read.json
+}
+
+resource "aws_iam_role_policy" "inventory" {
+  count  = var.read_inventory ? 1 : 0
+  name   = "read-inventory"
+  role   = aws_iam_role.assay.id
+  policy = data.aws_iam_policy_document.inventory.json
 }

@@ -65,6 +65,18 @@ variable "role_name" {
   default = "assay-billing"
 }
 
+variable "read_inventory" {
+  description = "Whether Assay may also list what the account holds, how much of it is used, and what it would cost by AWS's lists."
+  type        = bool
+  default     = true
+}
+
+variable "member_role_name" {
+  description = "Name of the role that the module ./member makes in every other account of the AWS organization; empty for this account alone."
+  type        = string
+  default     = ""
+}
+
 variable "tags" {
   type    = map(string)
   default = {}

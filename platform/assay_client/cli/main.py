@@ -14,6 +14,7 @@ from assay_client.cli.demo import demo
 from assay_client.cli.experiments import experiments
 from assay_client.cli.exports import export
 from assay_client.cli.findings import findings
+from assay_client.cli.inventory import inventory
 from assay_client.cli.leaderboards import leaderboards
 from assay_client.cli.models import models
 from assay_client.cli.organization import organization
@@ -34,8 +35,8 @@ def assay() -> None:
 
 
 COMMANDS = (
-    login, logout, status, costs, findings, commitments, runs, experiments, datasets, sweeps, leaderboards, models, webhooks,
-    reports, organization, demo,
+    login, logout, status, costs, inventory, findings, commitments, runs, experiments, datasets, sweeps, leaderboards, models,
+    webhooks, reports, organization, demo,
 )  # fmt: skip
 
 for command in COMMANDS:

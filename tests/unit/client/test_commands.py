@@ -98,7 +98,10 @@ class Case(NamedTuple):
 
 
 CHARGE = {"started_at": "2026-01-05T10:00:00Z", "service": "S3", "costs": {"effective": "1.5"}, "currency": "USD"}
+HELD = {"id": "c1", "kind": "instance", "native_id": "i-0", "state": "running", "details": {"volume_ids": ["vol-1", "vol-2"]}}
+LOOK = {"id": "f1", "connection": "payer", "state": "partial", "calls": {"ok": 5, "denied": 1, "failed": 0}}
 LISTS = (
+    Case(("inventory", "list", "--kind", "instance", "--gone"), "inventory", HELD, "i-0"),
     Case(("costs", "charges"), "costs/charges", CHARGE, "1.50 USD"),
     Case(("runs", "list"), "runs", RUN, "mlp-64"),
     Case(("experiments", "list"), "experiments", {"number": 1, "name": "digits-ocr", "id": "e1"}, "digits-ocr"),
@@ -349,3 +352,34 @@ def test_deleted_runs_can_be_brought_back(logged_in: AssayServer, run: Assay) ->
     assert "assay runs restore" in run("runs", "delete", "r").stdout
     assert "Restored" in run("runs", "restore", "r").stdout
     assert json_of(run("runs", "delete", "r", "--json"))["items"] == [RUN]
+
+
+def test_a_resource_is_shown_with_its_history(logged_in: AssayServer, run: Assay) -> None:
+    changes = [
+        {"at": "2026-03-02T10:00:00Z", "before": {"state": "running"}, "after": {"state": "stopped"}},
+        {"at": "2026-03-01T10:00:00Z", "before": {}, "after": {"state": "running"}},
+    ]
+    logged_in.answer("GET", "inventory/c1", HELD)
+    logged_in.answer("GET", "inventory/c1/changes", {"items": changes, "next_cursor": None})
+    assert json_of(run("inventory", "show", "c1", "--json")) == HELD | {"changes": changes}
+    shown = run("inventory", "show", "c1").stdout
+    assert "vol-1, vol-2" in shown
+    assert "state: running → stopped" in shown
+    assert "first seen" in shown
+
+
+def test_a_look_at_the_clouds_is_started_and_waited_for(logged_in: AssayServer, run: Assay) -> None:
+    denied = {"state": "denied", "permission": "ec2:DescribeVolumes", "account_id": "1", "region": "r", "message": "Allow it."}
+    logged_in.answer("POST", "inventory/refreshes", {"items": [LOOK | {"state": "queued"}]}, status=202)
+    logged_in.answer("GET", "inventory/refreshes/f1", LOOK | {"asked": [denied]})
+    assert "queued" in run("inventory", "refresh").stdout
+    waited = run("inventory", "refresh", "--utilization", "--wait").stdout
+    assert "partial" in waited
+    assert "ec2:DescribeVolumes" in waited
+    assert [body["subject"] for body in logged_in.bodies("inventory/refreshes")] == ["inventory", "utilization"]
+
+
+def test_a_look_that_failed_is_exit_code_1(logged_in: AssayServer, run: Assay) -> None:
+    logged_in.answer("POST", "inventory/refreshes", {"items": [LOOK]}, status=202)
+    logged_in.answer("GET", "inventory/refreshes/f1", LOOK | {"state": "failed"})
+    assert run("inventory", "refresh", "--wait").exit_code == 1

@@ -11,6 +11,7 @@ from django.test import override_settings
 
 from assay.accounts.models import Organization
 from assay.clouds.connectors.aws import inventory as questions
+from assay.clouds.connectors.aws.roles import assume_role
 from assay.clouds.connectors.aws.sessions import Clients, Refused
 from assay.clouds.domain.inventory import Image, Instance, Manager, ResourceKind, Volume
 from assay.clouds.domain.refreshes import CallState, RefreshState, RefreshSubject, RefreshView, Refusal, Trigger
@@ -18,13 +19,14 @@ from assay.clouds.models import InventoryRefresh
 from assay.clouds.selectors.inventory import ResourceFilter, ResourceView, list_changes, list_resources, walk_resources
 from assay.clouds.selectors.refreshes import get_refresh, list_calls, list_grants
 from assay.clouds.services import inventory as looking
+from assay.clouds.services import refreshes
 from assay.clouds.services.connections import create_connection
 from assay.clouds.services.refresh_runs import run_refresh
 from assay.clouds.services.refreshes import LEASE, hint_refreshes, request_refresh
 from assay.core import tenancy
 from assay.core.clock import frozen, now
 from assay.core.errors import Conflict
-from tests.plugins.aws_server import ACCOUNT, aws_client, empty_aws, running_aws
+from tests.plugins.aws_server import ACCOUNT, LINUX_IMAGE, aws_client, empty_aws, running_aws
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +74,16 @@ def server() -> Iterator[str]:
         yield url
 
 
+LACKING = {"DescribeReservedInstances", "DescribeSavingsPlans"}
+"""What moto does not answer."""
+
+
+@pytest.fixture(autouse=True)
+def what_moto_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looking, "refresh_lists", lambda lease, reach: None)
+    monkeypatch.setattr(looking, "QUESTIONS", tuple(one for one in questions.QUESTIONS if one.operation not in LACKING))
+
+
 @pytest.fixture
 def cloud(ada: Organization, server: str) -> Iterator[Cloud]:
     empty_aws(server)
@@ -83,8 +95,7 @@ def cloud(ada: Organization, server: str) -> Iterator[Cloud]:
 
 def start_instance(cloud: Cloud, **more: Any) -> str:
     ec2 = cloud.client("ec2")
-    image = next(one for one in ec2.describe_images(Owners=["amazon"])["Images"] if not one.get("Platform"))["ImageId"]
-    given = {"ImageId": image, "InstanceType": "m5.large", "MinCount": 1, "MaxCount": 1} | more
+    given = {"ImageId": LINUX_IMAGE, "InstanceType": "m5.large", "MinCount": 1, "MaxCount": 1} | more
     instance_id: str = ec2.run_instances(**given)["Instances"][0]["InstanceId"]
     return instance_id
 
@@ -171,7 +182,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch, operation: str, refusal: Refusal) ->
         raise Refused(refusal)
 
     changed = tuple(
-        questions.Question(one.permission, one.kind, ask) if one.operation == operation else one for one in questions.QUESTIONS
+        questions.Question(one.permission, one.kind, ask) if one.operation == operation else one for one in looking.QUESTIONS
     )
     monkeypatch.setattr(looking, "QUESTIONS", changed)
 
@@ -233,7 +244,35 @@ def test_a_killed_refresh_goes_on_after_the_calls_it_had_ended(cloud: Cloud, mon
         run_refresh(cloud.organization.id, asked.id)
     done = cloud.show(asked.id)
     assert (done.state, done.attempt, done.calls[CallState.OK]) == (RefreshState.COMPLETE, 2, 6)
-    assert sorted(stored + asked_again) == sorted(one.operation for one in questions.QUESTIONS)
+    assert sorted(stored + asked_again) == sorted(one.operation for one in looking.QUESTIONS)
+
+
+def test_a_long_refresh_lets_others_have_its_worker_and_asks_nothing_twice(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start_instance(cloud)
+    asked, stored, store = cloud.request(), [], looking._store
+    monkeypatch.setattr(looking, "_store", lambda *given: stored.append(given[1].question.operation) or store(*given))
+    monkeypatch.setattr(refreshes, "SLICE", -timedelta(seconds=1))
+    run_refresh(cloud.organization.id, asked.id)
+    assert (cloud.show(asked.id).state, len(stored)) == (RefreshState.RUNNING, 1)
+    for _ in range(6):
+        run_refresh(cloud.organization.id, asked.id)
+    assert cloud.show(asked.id).state is RefreshState.COMPLETE
+    assert sorted(stored) == sorted(one.operation for one in looking.QUESTIONS)
+
+
+def test_a_defect_is_told_and_tried_again_for_a_day(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = cloud.request()
+    with monkeypatch.context() as patched:
+        patched.setattr(looking, "store_list", lambda *given, **more: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run_refresh(cloud.organization.id, asked.id)
+    found = cloud.show(asked.id)
+    assert (found.state, found.message) == (RefreshState.RUNNING, "ZeroDivisionError: division by zero")
+    with frozen(now() + timedelta(days=2)):
+        run_refresh(cloud.organization.id, asked.id)
+    assert cloud.show(asked.id).state is RefreshState.FAILED
 
 
 def test_a_process_that_was_taken_for_dead_writes_no_more(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -275,16 +314,9 @@ def test_member_accounts_are_entered_by_their_role_and_opted_in_regions_are_look
             ada.id, name="org", role_arn=ROLE, region=REGION, regions=[REGION], member_role="assay-member", actor_id=None
         )
     wide = Cloud(ada, made.id, cloud.url)
-    sts = cloud.client("sts")
-    keys = sts.assume_role(RoleArn=f"arn:aws:iam::{member}:role/assay-member", RoleSessionName="test")["Credentials"]
-    clients = Clients(member, keys=None, endpoint_url=cloud.url)
-    assert clients.account_id == member
-    import boto3
-
-    there = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
-    volume = there.client("ec2", endpoint_url=cloud.url, region_name=REGION).create_volume(
-        AvailabilityZone=f"{REGION}a", Size=5
-    )["VolumeId"]
+    role = f"arn:aws:iam::{member}:role/assay-member"
+    there = Clients(member, assume_role(role, external_id="x" * 43, region=REGION, endpoint_url=cloud.url), cloud.url)
+    volume = there.get("ec2", REGION).create_volume(AvailabilityZone=f"{REGION}a", Size=5)["VolumeId"]
     done = wide.refresh()
     assert done.state is RefreshState.COMPLETE
     [found] = wide.list(ResourceKind.VOLUME)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -13,6 +14,8 @@ class ResourceKind(StrEnum):
     SNAPSHOT = "snapshot"
     IMAGE = "image"
     DATABASE = "database"
+    SAVINGS_PLAN = "savings_plan"
+    RESERVATION = "reservation"
 
 
 class Manager(StrEnum):
@@ -116,7 +119,49 @@ class Database:
     cluster_id: str = ""
 
 
-Details = Instance | Volume | Address | Snapshot | Image | Database
+@dataclass(frozen=True, slots=True)
+class SavingsPlan:
+    """plan_type: Compute, EC2Instance, SageMaker or Database. commitment_per_hour: in currency. region, family: of EC2Instance plans.
+
+    A queued one begins at starts_at. returnable_until: until then AWS takes it back.
+    """
+
+    plan_type: str
+    commitment_per_hour: Decimal
+    currency: str
+    payment_option: str
+    term_seconds: int
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    region: str = ""
+    family: str = ""
+    returnable_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """count: machines. scope: Region or Availability Zone. platform: the product's own words, which size flexibility depends on.
+
+    fixed: paid in advance; recurring_per_hour: paid for each hour; of one machine.
+    """
+
+    instance_type: str
+    count: int
+    platform: str
+    tenancy: str
+    scope: str
+    offering_class: str
+    payment_option: str
+    term_seconds: int
+    fixed: Decimal
+    recurring_per_hour: Decimal
+    currency: str
+    availability_zone: str = ""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+Details = Instance | Volume | Address | Snapshot | Image | Database | SavingsPlan | Reservation
 
 DETAILS_OF: Mapping[ResourceKind, type[Details]] = {
     ResourceKind.INSTANCE: Instance,
@@ -125,6 +170,8 @@ DETAILS_OF: Mapping[ResourceKind, type[Details]] = {
     ResourceKind.SNAPSHOT: Snapshot,
     ResourceKind.IMAGE: Image,
     ResourceKind.DATABASE: Database,
+    ResourceKind.SAVINGS_PLAN: SavingsPlan,
+    ResourceKind.RESERVATION: Reservation,
 }
 
 

@@ -46,6 +46,11 @@ BY_DETAILS: Mapping[str, str] = {
 }
 
 
+def find_operation(platform: str) -> str | None:
+    """The code by which the price list knows a platform; None for one that it does not sell so."""
+    return next((operation for operation, name in BY_OPERATION.items() if name == platform), None)
+
+
 def name_platform(*, operation: str = "", details: str = "", is_windows: bool = False) -> str:
     """operation: RunInstances:0010. details: of DescribeInstances, "Red Hat Enterprise Linux".
 

@@ -35,6 +35,15 @@ class Price:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class ListQuote:
+    """An hour without any commitment of the asker's. valid_from: since when the source says so. is_fetched: by the provider's own list."""
+
+    per_hour: Money
+    valid_from: date
+    is_fetched: bool
+
+
 class PriceBook:
     """Prices by offer and day. An offer that no row names has no price; neither has a day before its first row."""
 
@@ -46,6 +55,12 @@ class PriceBook:
 
     def __len__(self) -> int:
         return sum(map(len, self._by_offer.values()))
+
+    def list_prices(self, *, provider: str, region: str, lifecycle: str, on: date) -> list[Price]:
+        """Of every machine type of a region that has a price on the day."""
+        wanted = (provider, region, lifecycle)
+        offers = (offer for offer in self._by_offer if (offer.provider, offer.region, offer.lifecycle) == wanted)
+        return [price for offer in offers if (price := self.find(offer, on=on)) is not None]
 
     def find(self, offer: Offer, *, on: date) -> Price | None:
         prices = self._by_offer.get(offer, [])

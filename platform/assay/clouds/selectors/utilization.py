@@ -7,8 +7,10 @@ from uuid import UUID
 import numpy as np
 
 from assay.clouds.domain.utilization import Metric, Series, Values
+from assay.core.clock import now
 from assay.core.statements import execute_prepared, list_uuids
 
+MOST_DAYS = 93
 LITTLE_ENDIAN = np.dtype("<f4")
 DAY = timedelta(days=1)
 
@@ -38,6 +40,13 @@ def read_series(
             rows.setdefault((row[0], Metric(row[1])), []).append(row)
     begin = datetime.combine(start, time.min, tzinfo=UTC)
     return {pair: _join(found, start=start, begin=begin, days=days) for pair, found in rows.items()}
+
+
+def read_last_days(organization_id: UUID, resource_id: UUID, metrics: Iterable[Metric], *, days: int) -> dict[Metric, Series]:
+    """Of one resource, the whole days before today."""
+    until = now().astimezone(UTC).date()
+    found = read_series(organization_id, [resource_id], metrics, until=until, days=days)
+    return {metric: found[resource_id, metric] for metric in Metric if (resource_id, metric) in found}
 
 
 def _join(rows: list[Row], *, start: date, begin: datetime, days: int) -> Series:

@@ -9,8 +9,16 @@ from threading import BoundedSemaphore
 from assay.clouds.connectors.aws.inventory import QUESTIONS, Question
 from assay.clouds.connectors.aws.sessions import Refused
 from assay.clouds.domain.refreshes import Refusal, Reported
+from assay.clouds.services.lists import refresh_lists
 from assay.clouds.services.reach import Account, list_reach
-from assay.clouds.services.refreshes import Lease, hold_lease, record_call, renew_lease
+from assay.clouds.services.refreshes import (
+    Lease,
+    check_slice,
+    end_of_slice,
+    hold_lease,
+    record_call,
+    renew_lease,
+)
 from assay.clouds.services.resources import store_list
 from assay.core import tenancy
 from assay.core.clock import now
@@ -19,6 +27,8 @@ AT_ONCE = 16
 PER_ACCOUNT = 4
 """Calls at a time of one account; of one service in a region of it there is never more than one."""
 RENEW_SECONDS = 60
+EVERYWHERE = ""
+"""The region of what has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +48,35 @@ Group = tuple[Account, str, list[Question]]
 
 
 def look_at_everything(lease: Lease) -> None:
-    """Ask what this refresh has not asked yet, and store each answer as it comes. raises: LeaseLost; AssayError when nothing can be reached."""
+    """Ask what this refresh has not asked yet, and store each answer as it comes. raises: LeaseLost, Paused;
+    AssayError when nothing can be reached.
+    """
+    reach = list_reach(lease)
     groups = [
         (account, region, questions)
-        for account in list_reach(lease)
-        for region in account.regions
+        for account in reach
+        for region in (*account.regions, EVERYWHERE)
         for questions in _by_service(lease, account, region)
     ]
+    until = end_of_slice()
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="inventory") as threads:
         try:
             for answer in _ask_all(threads, groups, lambda: renew_lease(lease)):
                 _store(lease, answer)
+                check_slice(until)
         except BaseException:
             threads.shutdown(wait=False, cancel_futures=True)
             raise
+    refresh_lists(lease, reach)
 
 
 def _by_service(lease: Lease, account: Account, region: str) -> list[list[Question]]:
     services: dict[str, list[Question]] = {}
     for question in QUESTIONS:
-        if (question.service, question.operation, account.id, region) not in lease.done:
+        if (
+            question.everywhere is (region == EVERYWHERE)
+            and (question.service, question.operation, account.id, region) not in lease.done
+        ):
             services.setdefault(question.service, []).append(question)
     return list(services.values())
 

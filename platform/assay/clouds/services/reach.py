@@ -14,7 +14,7 @@ from assay.clouds.domain.connections import ConnectionView
 from assay.clouds.domain.refreshes import Refusal
 from assay.clouds.services.refreshes import Lease, hold_lease, record_call
 from assay.core import tenancy
-from assay.core.errors import AssayError, Unavailable
+from assay.core.errors import AssayError, Conflict, Unavailable
 
 ASSUME = "sts:AssumeRole"
 T = TypeVar("T")
@@ -76,7 +76,8 @@ def _enter_member(lease: Lease, home: Clients, account_id: str, partition: str) 
                 by=home.keys,
             )
         except AssayError as error:
-            raise Refused(Refusal("sts", "AssumeRole", error.message, ASSUME)) from error
+            denied = ASSUME if isinstance(error, Conflict) else ""
+            raise Refused(Refusal("sts", "AssumeRole", error.message, denied)) from error
         return [Clients(account_id, keys, home.endpoint_url)]
 
     entered = _ask(lease, ASSUME, account_id, enter)

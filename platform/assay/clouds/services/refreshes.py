@@ -1,12 +1,13 @@
 """Rows of refreshes: asked for, leased by one process at a time, ended."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from assay.accounts.services import audit
 from assay.clouds.domain.connections import ConnectionView
@@ -25,9 +26,16 @@ log = structlog.get_logger(__name__)
 TASK = "clouds.run_refresh"
 LEASE = timedelta(minutes=5)
 """Renewed with every answer; a process that is silent for longer is taken to be dead."""
-MOST_ATTEMPTS = 10
+SLICE = timedelta(minutes=5)
+"""After this long a process lets others have its worker, and another task goes on."""
+LASTS_AT_MOST = timedelta(days=1)
 KEPT = timedelta(days=30)
+PATIENCE = timedelta(days=1)
 OPEN = (RefreshState.QUEUED, RefreshState.RUNNING)
+
+
+class Paused(Exception):
+    """This slice is over; what is stored stays."""
 
 
 class LeaseLost(Exception):
@@ -77,12 +85,43 @@ def request_refresh(
     return get_refresh(organization_id, row.id)
 
 
+def request_refreshes(
+    organization_id: UUID,
+    connection_ids: Sequence[UUID] | None = None,
+    *,
+    subject: RefreshSubject,
+    trigger: Trigger,
+    actor_id: UUID | None = None,
+) -> list[RefreshView]:
+    """As request_refresh, of several. connection_ids: None for all that have a role. raises also: Conflict when there is none."""
+    if connection_ids is None:
+        connections = AwsConnection.objects.filter(organization_id=organization_id).exclude(role_arn="").order_by("name")
+        connection_ids = list(connections.values_list("id", flat=True))
+        if not connection_ids:
+            raise Conflict("There is no connection to AWS that has a role: make one under Billing sources, Connect AWS.")
+    return [
+        request_refresh(organization_id, connection_id, subject=subject, trigger=trigger, actor_id=actor_id)
+        for connection_id in connection_ids
+    ]
+
+
 def request_due(subject: RefreshSubject) -> None:
-    """One of every connection that has a role; beat calls it."""
+    """One of every connection that has a role; beat calls it. One that answered nothing is asked once a day: its role may be for bills alone."""
     for organization_id in tenancy.organization_ids():
         with tenancy.scope(organization_id):
             for connection_id in AwsConnection.objects.exclude(role_arn="").order_by("id").values_list("id", flat=True):
-                request_refresh(organization_id, connection_id, subject=subject, trigger=Trigger.BEAT)
+                if not _failed_lately(connection_id, subject):
+                    request_refresh(organization_id, connection_id, subject=subject, trigger=Trigger.BEAT)
+
+
+def request_first_measurement(lease: Lease) -> None:
+    """Utilization of what was found, when it was never asked for: the schedule would come hours later. Outside a scope."""
+    with tenancy.scope(lease.organization_id):
+        asked = InventoryRefresh.objects.filter(connection_id=lease.connection.id, subject=RefreshSubject.UTILIZATION)
+        if not asked.exists():
+            request_refresh(
+                lease.organization_id, lease.connection.id, subject=RefreshSubject.UTILIZATION, trigger=Trigger.BEAT
+            )
 
 
 def hint_refreshes() -> None:
@@ -104,9 +143,9 @@ def take_lease(organization_id: UUID, refresh_id: UUID) -> Lease | None:
             return None
         row.attempt, row.lease_until, row.state = row.attempt + 1, at + LEASE, RefreshState.RUNNING.value
         row.started_at = row.started_at or at
-        if row.attempt > MOST_ATTEMPTS:
+        if at - row.started_at > LASTS_AT_MOST:
             row.state, row.ended_at, row.lease_until = RefreshState.FAILED.value, at, None
-            row.message = row.message or f"Gave up: {MOST_ATTEMPTS} processes died on it."
+            row.message = row.message or f"Gave up after a day and {row.attempt} attempts."
         row.save(update_fields=["attempt", "lease_until", "state", "started_at", "ended_at", "message"])
         if row.state != RefreshState.RUNNING:
             return None
@@ -118,13 +157,23 @@ def take_lease(organization_id: UUID, refresh_id: UUID) -> Lease | None:
 
 def hold_lease(lease: Lease) -> InventoryRefresh:
     """Renew it, and lock its row until the transaction ends; inside the scope, before every write. raises: LeaseLost."""
-    rows = InventoryRefresh.objects.filter(id=lease.refresh_id, attempt=lease.attempt, state=RefreshState.RUNNING)
-    row = rows.select_for_update().first()
+    row = _held_by(lease).select_for_update().first()
     if row is None:
         raise LeaseLost(str(lease.refresh_id))
     row.lease_until = now() + LEASE
     row.save(update_fields=["lease_until"])
     return row
+
+
+def end_of_slice() -> datetime:
+    """For a slice that begins now."""
+    return now() + SLICE
+
+
+def check_slice(until: datetime) -> None:
+    """Between two answers. raises: Paused when the slice is over."""
+    if now() >= until:
+        raise Paused
 
 
 def renew_lease(lease: Lease) -> None:
@@ -175,11 +224,26 @@ def end_refresh(lease: Lease, *, message: str = "") -> None:
         )
 
 
-def give_up_lease(lease: Lease, *, message: str) -> None:
-    """After a defect: the next hint goes on from here; outside a scope."""
+def pause(lease: Lease) -> None:
+    """Let another task go on with it, behind those that wait already; outside a scope."""
     with tenancy.scope(lease.organization_id):
-        rows = InventoryRefresh.objects.filter(id=lease.refresh_id, attempt=lease.attempt, state=RefreshState.RUNNING)
-        rows.update(lease_until=None, message=message)
+        _held_by(lease).update(lease_until=None)
+        defer(TASK, organization_id=str(lease.organization_id), refresh_id=str(lease.refresh_id))
+
+
+def note_defect(lease: Lease, *, message: str) -> None:
+    """Once the lease has ended, a hint goes on from here; outside a scope."""
+    with tenancy.scope(lease.organization_id):
+        _held_by(lease).update(message=message)
+
+
+def _held_by(lease: Lease) -> QuerySet[InventoryRefresh]:
+    return InventoryRefresh.objects.filter(id=lease.refresh_id, attempt=lease.attempt, state=RefreshState.RUNNING)
+
+
+def _failed_lately(connection_id: UUID, subject: RefreshSubject) -> bool:
+    last = InventoryRefresh.objects.filter(connection_id=connection_id, subject=subject).order_by("-id").first()
+    return last is not None and last.state == RefreshState.FAILED and (last.ended_at or now()) > now() - PATIENCE
 
 
 def _forget_old(row: InventoryRefresh) -> None:

@@ -11,7 +11,7 @@ from assay.clouds.domain.refreshes import Reported
 from assay.clouds.models import CloudResource, ResourceChange
 from assay.core.ids import new_id
 
-WRITTEN = ("connection_id", "name", "tags", "state", "details", "created_at", "state_since", "last_seen_at", "gone_at")
+WRITTEN = ("connection", "name", "tags", "state", "details", "created_at", "state_since", "last_seen_at", "gone_at")
 AT_ONCE = 1_000
 
 
@@ -31,18 +31,21 @@ def store_list(
         organization_id=organization_id, provider=provider, account_id=account_id, region=region, kind=kind
     )
     known = {row.native_id: row for row in rows}
-    made, written, changes = [], [], []
+    made: list[CloudResource] = []
+    written: list[CloudResource] = []
+    seen: list[CloudResource] = []
+    changes: list[ResourceChange] = []
     for one in reported:
         row = known.pop(one.key.native_id, None)
         if row is None:
             row = CloudResource(id=new_id(), organization_id=organization_id, first_seen_at=at, **_key(one))
             made.append(row)
             before: dict[str, Any] = {}
+            _take(row, one, connection_id, at, is_new=True)
         else:
-            written.append(row)
-            before = _facts(row)
-        _take(row, one, at, is_new=not before)
-        row.connection_id = connection_id
+            stood, before = _stand(row), _facts(row)
+            _take(row, one, connection_id, at, is_new=False)
+            (seen if _stand(row) == stood else written).append(row)
         changes += _compare(row, before, at)
     for row in known.values():
         if row.gone_at is None:
@@ -51,7 +54,10 @@ def store_list(
             written.append(row)
             changes += _compare(row, before, at)
     CloudResource.objects.bulk_create(made, batch_size=AT_ONCE)
-    CloudResource.objects.bulk_update(written, WRITTEN, batch_size=AT_ONCE)
+    CloudResource.objects.bulk_create(
+        written, batch_size=AT_ONCE, update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN
+    )
+    CloudResource.objects.filter(id__in=[row.id for row in seen]).update(last_seen_at=at)
     ResourceChange.objects.bulk_create(changes, batch_size=AT_ONCE)
 
 
@@ -66,7 +72,7 @@ def _key(one: Reported) -> dict[str, str]:
     }
 
 
-def _take(row: CloudResource, one: Reported, at: datetime, *, is_new: bool) -> None:
+def _take(row: CloudResource, one: Reported, connection_id: UUID | None, at: datetime, *, is_new: bool) -> None:
     """state_since: as the provider says, or when the change was seen; None for one that has been in it since before it was seen."""
     if one.state_since is not None:
         row.state_since = one.state_since
@@ -74,7 +80,12 @@ def _take(row: CloudResource, one: Reported, at: datetime, *, is_new: bool) -> N
         row.state_since = at
     row.state, row.name, row.tags = one.state, one.name[:512], dict(one.tags)
     row.details, row.created_at = dump_details(one.details), one.created_at
-    row.last_seen_at, row.gone_at = at, None
+    row.connection_id, row.last_seen_at, row.gone_at = connection_id, at, None
+
+
+def _stand(row: CloudResource) -> tuple[object, ...]:
+    """All that a list may write but the time of it: most of a fleet is as it was."""
+    return tuple(getattr(row, "connection_id" if name == "connection" else name) for name in WRITTEN if name != "last_seen_at")
 
 
 def _facts(row: CloudResource) -> dict[str, Any]:

@@ -24,10 +24,18 @@ from assay.clouds.connectors.aws.ec2 import BURSTABLE
 from assay.clouds.connectors.aws.sessions import Clients, Refused
 from assay.clouds.domain.details import load_details
 from assay.clouds.domain.inventory import Database, Instance, ResourceKind
-from assay.clouds.domain.refreshes import Refusal
+from assay.clouds.domain.refreshes import CallState, Refusal
+from assay.clouds.domain.utilization import Metric
 from assay.clouds.models import CloudResource, InventoryCall, UtilizationDay
 from assay.clouds.services.reach import Account, list_reach
-from assay.clouds.services.refreshes import Lease, hold_lease, record_call, renew_lease
+from assay.clouds.services.refreshes import (
+    Lease,
+    check_slice,
+    end_of_slice,
+    hold_lease,
+    record_call,
+    renew_lease,
+)
 from assay.core import tenancy
 from assay.core.clock import now
 from assay.core.ids import new_id
@@ -40,6 +48,7 @@ SETTLES = timedelta(hours=1)
 AT_ONCE = 4
 TARGETS_AT_ONCE = 100
 RENEW_SECONDS = 60
+OF_AGENTS = (Metric.MEMORY.value, Metric.GPU.value, Metric.GPU_MEMORY.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +73,18 @@ class Outcome:
 def measure_everything(lease: Lease) -> None:
     """Fetch what is missing of the last DAYS whole days. What an earlier attempt stored is not asked for again.
 
-    Called outside a scope. raises: LeaseLost; AssayError when nothing can be reached.
+    Called outside a scope. raises: LeaseLost, Paused; AssayError when nothing can be reached.
     """
     _forget_old_days(lease)
     days = list_whole_days(now(), DAYS)
-    for account in list_reach(lease):
+    reach = list_reach(lease)
+    until = end_of_slice()
+    for account in reach:
         for region in _list_held_regions(lease, account):
             agents = _list_agents(lease, account.clients, region)
             with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="utilization") as threads:
                 try:
-                    _measure_region(lease, threads, list(_list_work(lease, account, region, days, agents)))
+                    _measure_region(lease, threads, list(_list_work(lease, account, region, days, agents)), until)
                 except BaseException:
                     threads.shutdown(wait=False, cancel_futures=True)
                     raise
@@ -100,7 +111,7 @@ def store_measured(organization_id: UUID, resource_id: UUID, measured: Measured)
     )
 
 
-def _measure_region(lease: Lease, threads: ThreadPoolExecutor, work: Sequence[Work]) -> None:
+def _measure_region(lease: Lease, threads: ThreadPoolExecutor, work: Sequence[Work], until: datetime) -> None:
     """After a refusal nothing more is asked in this region: the answer would be the same."""
     waiting = list(reversed(work))
     pending: set[Future[Outcome]] = set()
@@ -115,6 +126,7 @@ def _measure_region(lease: Lease, threads: ThreadPoolExecutor, work: Sequence[Wo
             _store(lease, outcome)
             if outcome.refusal is not None:
                 waiting.clear()
+            check_slice(until)
 
 
 def _measure(work: Work) -> Outcome:
@@ -138,11 +150,13 @@ def _store(lease: Lease, outcome: Outcome) -> None:
 def _record(
     lease: Lease, permission: str, account_id: str, region: str, items: int, seconds: float, refusal: Refusal | None
 ) -> None:
-    """One row for all calls of a region: what came is added up; a refusal stays."""
+    """One row for all calls of a region: what came is added up; a refusal stays, whatever was answered after it."""
     service, _, operation = permission.partition(":")
     known = InventoryCall.objects.filter(
         refresh_id=lease.refresh_id, service=service, operation=operation, account_id=account_id, region=region
     ).first()
+    if known is not None and known.state != CallState.OK and refusal is None:
+        refusal = Refusal(service, operation, known.message, permission if known.state == CallState.DENIED else "")
     record_call(
         lease,
         permission=permission,
@@ -193,20 +207,27 @@ def _list_agents(lease: Lease, clients: Clients, region: str) -> AgentMetrics:
 
 
 def _list_work(lease: Lease, account: Account, region: str, days: Sequence[date], agents: AgentMetrics) -> Iterator[Work]:
-    """The newest days first, so that what matters most is there soonest."""
+    """The newest days first, so that what matters most is there soonest. Days that are known are asked for again once an agent is heard of, or may
+    be listened to, of which nothing was stored yet.
+    """
     with tenancy.scope(lease.organization_id):
         targets = _list_targets(lease.organization_id, account.id, region)
-        known = set(
-            UtilizationDay.objects.filter(
-                organization_id=lease.organization_id, resource_id__in=list(targets), day__gte=days[0], day__lte=days[-1]
-            ).values_list("resource_id", "day")
+        rows = UtilizationDay.objects.filter(
+            organization_id=lease.organization_id, resource_id__in=list(targets), day__gte=days[0], day__lte=days[-1]
         )
+        known = set(rows.values_list("resource_id", "day"))
+        reporting = set(rows.filter(metric__in=OF_AGENTS).values_list("resource_id", flat=True))
+    silent = {
+        resource_id
+        for resource_id, (target, _) in targets.items()
+        if target.dimension in agents.by_instance and resource_id not in reporting
+    }
     for day in reversed(days):
         end = datetime.combine(day, time_of_day.min, tzinfo=UTC) + timedelta(days=1)
         missing = {
             target: resource_id
             for resource_id, (target, created_at) in targets.items()
-            if (resource_id, day) not in known and (created_at is None or created_at < end)
+            if ((resource_id, day) not in known or resource_id in silent) and (created_at is None or created_at < end)
         }
         pairs = list(missing.items())
         for at in range(0, len(pairs), TARGETS_AT_ONCE):

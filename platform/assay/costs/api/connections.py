@@ -26,20 +26,25 @@ class CheckOut(Schema):
 
 
 class ConnectionOut(Schema):
-    """external_id: the role in AWS must ask for it. state: empty, active or failing."""
+    """external_id: the role in AWS must ask for it. state: empty, active or failing. member_role, regions: see docs/inventory.md."""
 
     id: UUID
     name: str
     role_arn: str
     external_id: str
     region: str
+    member_role: str
+    regions: list[str]
     state: str
     checks: list[CheckOut]
 
     @classmethod
     def of(cls, view: ConnectionView) -> Self:
         checks = [CheckOut(permission=one.permission, ok=one.ok, detail=one.detail, at=one.at) for one in view.checks]
-        values = {name: getattr(view, name) for name in ("id", "name", "role_arn", "external_id", "region", "state")}
+        values = {
+            name: getattr(view, name) for name in ("id", "name", "role_arn", "external_id", "region", "member_role", "state")
+        }
+        values["regions"] = list(view.regions)
         return cls(**values, checks=checks)
 
 
@@ -49,11 +54,15 @@ class ConnectionList(Schema):
 
 
 class ConnectionIn(Schema):
-    """role_arn: empty until the role was made with the external id that is answered."""
+    """role_arn: empty until the role was made with the external id that is answered. member_role: name of the role that Assay assumes in every
+    other account of the AWS organization; empty for this account alone. regions: the only ones to look at; empty for all.
+    """
 
     name: str
     role_arn: str = ""
     region: str = ""
+    member_role: str = ""
+    regions: list[str] = []
 
 
 class AccessIn(Schema):

@@ -48,6 +48,7 @@ GROUPS = (
         (
             Link("savings", "Savings", "pig-money", "savings", Permission.COSTS_READ),
             Link("commitments", "Commitments", "stack-2", "commitments", Permission.COSTS_READ),
+            Link("inventory", "Inventory", "list-details", "inventory", Permission.COSTS_READ),
         ),
     ),
     Group(

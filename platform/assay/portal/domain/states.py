@@ -11,6 +11,9 @@ class Look:
 
 
 _LOOKS = {
+    "ok": Look("good", "circle-check", "Answered"),
+    "denied": Look("bad", "lock", "Denied"),
+    "partial": Look("bad", "alert-triangle", "Partly refused"),
     "running": Look("live", "player-play", "Running"),
     "importing": Look("live", "refresh", "Importing"),
     "stopping": Look("live", "hourglass", "Stopping"),

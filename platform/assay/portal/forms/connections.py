@@ -20,7 +20,23 @@ class RoleForm(NewConnectionForm):
         help_text="What Terraform gives as role_arn.",
         widget=forms.TextInput(attrs={"placeholder": "arn:aws:iam::123456789012:role/assay-billing"}),
     )
-    field_order = ("role_arn", "name", "region")
+    member_role = forms.CharField(
+        required=False,
+        max_length=64,
+        label="Role of member accounts",
+        help_text="Name of the role to assume in every other account of the AWS organization; empty for this account alone.",
+        widget=forms.TextInput(attrs={"placeholder": "assay-inventory"}),
+    )
+    regions = forms.CharField(
+        required=False,
+        max_length=1000,
+        help_text="The only regions whose inventory is read, with commas between; empty for all that the account uses.",
+        widget=forms.TextInput(attrs={"placeholder": "eu-central-1, us-east-1"}),
+    )
+    field_order = ("role_arn", "name", "region", "member_role", "regions")
+
+    def clean_regions(self) -> list[str]:
+        return [part for part in str(self.cleaned_data["regions"]).replace(",", " ").split() if part]
 
 
 class AccessForm(forms.Form):

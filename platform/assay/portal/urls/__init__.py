@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assay.portal.urls.tables")),
     path("", include("assay.portal.urls.spend")),
     path("", include("assay.portal.urls.savings")),
+    path("", include("assay.portal.urls.inventory")),
     path("", include("assay.portal.urls.organization")),
 ]

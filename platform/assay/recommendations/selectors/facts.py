@@ -10,11 +10,11 @@ from uuid import UUID
 from assay.accounts.selectors.organizations import get_organization
 from assay.clouds.domain.inventory import Resource, ResourceKey, ResourceKind
 from assay.clouds.domain.machine_types import MachineType
-from assay.clouds.domain.prices import Offer
+from assay.clouds.domain.prices import ListQuote
 from assay.clouds.domain.utilization import Metric, Series
 from assay.clouds.selectors.inventory import ResourceView, walk_resources
-from assay.clouds.selectors.machine_types import shipped_machine_types
-from assay.clouds.selectors.prices import read_price_book
+from assay.clouds.selectors.machine_types import list_machine_types
+from assay.clouds.selectors.prices import list_quotes
 from assay.clouds.selectors.refreshes import list_grants
 from assay.clouds.selectors.standings import has_resources
 from assay.clouds.selectors.utilization import read_series
@@ -28,7 +28,6 @@ from assay.recommendations.selectors.bills import midnight, names_of
 
 MACHINES_AT_ONCE = 150
 """Five weeks of eight metrics are 600 kB a machine."""
-SHIPPED_PLATFORM, SHIPPED_TENANCY = "linux", "shared"
 
 
 class StoredFacts:
@@ -40,6 +39,8 @@ class StoredFacts:
         self._batch: Mapping[ResourceKey, ResourceView] = {}
         self._series: dict[tuple[Metric, int], Mapping[tuple[UUID, Metric], Series]] = {}
         self._bills: dict[int, _Bill] = {}
+        self._quotes: dict[tuple[str, ...], Mapping[str, ListQuote]] = {}
+        self._types: dict[tuple[str, str], Sequence[MachineType]] = {}
         self._walked: dict[ResourceKind, int] = {}
         self._known: dict[ResourceKind, Mapping[tuple[str, str, str], Resource]] = {}
 
@@ -107,15 +108,27 @@ class StoredFacts:
         return self._bills[days].find(names_of(key.kind, key.account_id, key.region, key.native_id), self.currency)
 
     def quote(self, wanted: Wanted) -> Quote | None:
-        """Of the shipped book, which knows Linux on shared tenancy alone."""
-        if (wanted.platform, wanted.tenancy) != (SHIPPED_PLATFORM, SHIPPED_TENANCY):
+        """Of the provider's list where it was fetched, else of the shipped book."""
+        key = (wanted.provider, wanted.region, wanted.platform, wanted.tenancy, wanted.lifecycle)
+        if key not in self._quotes:
+            self._quotes[key] = list_quotes(
+                wanted.provider,
+                region=wanted.region,
+                platform=wanted.platform,
+                tenancy=wanted.tenancy,
+                offer=wanted.lifecycle,
+                on=self.at.astimezone(UTC).date(),
+            )
+        found = self._quotes[key].get(wanted.name)
+        if found is None:
             return None
-        offer = Offer(wanted.provider, wanted.name, wanted.region, wanted.lifecycle)
-        price = read_price_book().find(offer, on=self.at.astimezone(UTC).date())
-        return None if price is None else Quote(price.per_hour, PriceSource.SHIPPED, price.valid_from)
+        source = PriceSource.PROVIDER if found.is_fetched else PriceSource.SHIPPED
+        return Quote(found.per_hour, source, found.valid_from)
 
     def machine_types(self, provider: str, region: str) -> Sequence[MachineType]:
-        return shipped_machine_types(provider)
+        if (provider, region) not in self._types:
+            self._types[provider, region] = list_machine_types(provider, region)
+        return self._types[provider, region]
 
 
 @dataclass(frozen=True, slots=True)

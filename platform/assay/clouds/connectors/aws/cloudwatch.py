@@ -133,7 +133,7 @@ def list_agent_metrics(clients: Clients, region: str) -> AgentMetrics:
     found: dict[str, dict[str, list[Dimensions]]] = {}
     for name in AGENT_NAMES:
         for one in list_pages(client, "list_metrics", "Metrics", permission=METRICS, Namespace=AGENT, MetricName=name):
-            dimensions = tuple(sorted((pair["Name"], pair["Value"]) for pair in one["Dimensions"]))
+            dimensions = tuple((pair["Name"], pair["Value"]) for pair in one["Dimensions"])
             instance_id = dict(dimensions).get("InstanceId")
             if instance_id:
                 found.setdefault(instance_id, {}).setdefault(name, []).append(dimensions)

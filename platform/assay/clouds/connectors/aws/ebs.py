@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from assay.clouds.connectors.aws.sessions import Clients, list_pages, read_tags
+from assay.clouds.connectors.aws.sessions import PAGE, Clients, list_pages, read_tags
 from assay.clouds.domain.inventory import ResourceKey, ResourceKind, Snapshot, Volume
 from assay.clouds.domain.refreshes import Refusal, Reported
 
@@ -12,14 +12,14 @@ VOLUMES, SNAPSHOTS = "ec2:DescribeVolumes", "ec2:DescribeSnapshots"
 
 def list_volumes(clients: Clients, region: str) -> tuple[list[Reported], list[Refusal]]:
     """raises: Refused."""
-    pages = list_pages(clients.get("ec2", region), "describe_volumes", "Volumes", permission=VOLUMES)
+    pages = list_pages(clients.get("ec2", region), "describe_volumes", "Volumes", permission=VOLUMES, page_size=PAGE)
     return [_read_volume(one, clients.account_id, region) for one in pages], []
 
 
 def list_snapshots(clients: Clients, region: str) -> tuple[list[Reported], list[Refusal]]:
     """The account's own. raises: Refused."""
     client = clients.get("ec2", region)
-    pages = list_pages(client, "describe_snapshots", "Snapshots", permission=SNAPSHOTS, OwnerIds=["self"])
+    pages = list_pages(client, "describe_snapshots", "Snapshots", permission=SNAPSHOTS, page_size=PAGE, OwnerIds=["self"])
     return [_read_snapshot(one, clients.account_id, region) for one in pages], []
 
 

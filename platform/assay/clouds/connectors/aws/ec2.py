@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from assay.clouds.connectors.aws.sessions import Clients, Refused, list_pages, read_tags
+from assay.clouds.connectors.aws.sessions import PAGE, Clients, Refused, list_pages, read_tags
 from assay.clouds.domain.inventory import Instance, Manager, ResourceKey, ResourceKind
 from assay.clouds.domain.platforms import name_platform
 from assay.clouds.domain.refreshes import Refusal, Reported
@@ -21,7 +21,7 @@ KUBERNETES = "kubernetes.io/cluster/"
 def list_instances(clients: Clients, region: str) -> tuple[list[Reported], list[Refusal]]:
     """Those that were terminated are gone, though AWS tells of them for an hour. raises: Refused."""
     client = clients.get("ec2", region)
-    reservations = list_pages(client, "describe_instances", "Reservations", permission=INSTANCES)
+    reservations = list_pages(client, "describe_instances", "Reservations", permission=INSTANCES, page_size=PAGE)
     found = [one for reservation in reservations for one in reservation.get("Instances", ()) if _exists(one)]
     burstable = [one["InstanceId"] for one in found if BURSTABLE.match(one.get("InstanceType", "")) and not _is_spot(one)]
     try:

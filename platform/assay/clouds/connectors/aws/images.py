@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from assay.clouds.connectors.aws.sessions import Clients, list_pages, read_tags
+from assay.clouds.connectors.aws.sessions import PAGE, Clients, list_pages, read_tags
 from assay.clouds.domain.inventory import Image, ResourceKey, ResourceKind
 from assay.clouds.domain.platforms import name_platform
 from assay.clouds.domain.refreshes import Refusal, Reported
@@ -15,7 +15,9 @@ IMAGES = "ec2:DescribeImages"
 def list_images(clients: Clients, region: str) -> tuple[list[Reported], list[Refusal]]:
     """The account's own, also disabled ones. raises: Refused."""
     client = clients.get("ec2", region)
-    pages = list_pages(client, "describe_images", "Images", permission=IMAGES, Owners=["self"], IncludeDisabled=True)
+    pages = list_pages(
+        client, "describe_images", "Images", permission=IMAGES, page_size=PAGE, Owners=["self"], IncludeDisabled=True
+    )
     return [_read(one, clients.account_id, region) for one in pages], []
 
 

@@ -17,6 +17,8 @@ from assay.core.s3 import SessionKeys
 
 HOME_REGION = "us-east-1"
 """Where services without regions answer, and what is asked before the account's regions are known."""
+PAGE = 500
+"""Of EC2's long lists; none of them takes more than this everywhere."""
 DENIED = {
     "AccessDenied", "AccessDeniedException", "AccessDeniedFault", "AuthFailure", "AuthorizationError", "NotAuthorized",
     "UnauthorizedAccess", "UnauthorizedOperation", "UnauthorizedException",
@@ -79,13 +81,18 @@ def _load_descriptions() -> Any:
     return get_session().get_component("data_loader")
 
 
-def list_pages(client: Any, operation: str, items: str, *, permission: str, **arguments: object) -> Iterator[dict[str, Any]]:
-    """Every item of every page. operation: the SDK's name. items: member of the answer. raises: Refused."""
+def list_pages(
+    client: Any, operation: str, items: str, *, permission: str, page_size: int | None = None, **arguments: object
+) -> Iterator[dict[str, Any]]:
+    """Every item of every page. operation: the SDK's name. items: member of the answer. page_size: where AWS would otherwise answer with
+    everything at once, until that takes too long. raises: Refused.
+    """
     with telling_refusals(client, permission):
         if not client.can_paginate(operation):
             yield from getattr(client, operation)(**arguments).get(items, ())
             return
-        for page in client.get_paginator(operation).paginate(**arguments):
+        sized = {"PaginationConfig": {"PageSize": page_size}} if page_size else {}
+        for page in client.get_paginator(operation).paginate(**arguments, **sized):
             yield from page.get(items, ())
 
 

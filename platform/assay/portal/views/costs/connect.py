@@ -38,7 +38,8 @@ def show_connections(request: MemberRequest) -> HttpResponse:
 def show_connection(request: MemberRequest, connection_id: UUID) -> HttpResponse:
     """The steps; POST names the role."""
     connection = get_connection(request.principal.organization_id, connection_id)
-    current = {"name": connection.name, "region": connection.region, "role_arn": connection.role_arn}
+    current = {name: getattr(connection, name) for name in ("name", "region", "role_arn", "member_role")}
+    current["regions"] = ", ".join(connection.regions)
     form = RoleForm(request.POST if request.method == "POST" else None, initial=current)
     if request.method == "POST" and apply_form(form, lambda: _change(request, connection_id, form)):
         messages.success(request, "Saved. Test what the role may do.")

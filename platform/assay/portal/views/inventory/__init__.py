@@ -1,0 +1,1 @@
+"""What is held in clouds, and how it was looked for."""
