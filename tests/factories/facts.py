@@ -41,6 +41,7 @@ class FactSet:
     held: tuple[Resource, ...] = ()
     measured: Mapping[tuple[ResourceKey, Metric], Series] = field(default_factory=dict)
     bills: Mapping[ResourceKey, ResourceBill] = field(default_factory=dict)
+    resized: Mapping[ResourceKey, datetime] = field(default_factory=dict)
     quotes: Mapping[Wanted, Quote] = field(default_factory=dict)
     types: Mapping[tuple[str, str], tuple[MachineType, ...]] = field(default_factory=dict)
 
@@ -86,6 +87,9 @@ class FactSet:
     def series(self, resource: Resource, metric: Metric, *, days: int) -> Series | None:
         series = self.measured.get((resource.key, metric))
         return cut(series, self.at, days) if series else None
+
+    def resized_at(self, resource: Resource) -> datetime | None:
+        return self.resized.get(resource.key)
 
     def bill(self, resource: Resource, *, days: int) -> ResourceBill | None:
         return self.bills.get(resource.key)

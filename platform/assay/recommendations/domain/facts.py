@@ -75,6 +75,12 @@ class Facts(Protocol):
     def series(self, resource: Resource, metric: Metric, *, days: int) -> Series | None:
         """The whole days before `at`, or None where this metric was never measured for it."""
 
+    def resized_at(self, resource: Resource) -> datetime | None:
+        """When the inventory saw its type become another, the last time within 93 days; None where it did not.
+
+        What was measured in percent before is of the other type.
+        """
+
     def bill(self, resource: Resource, *, days: int) -> ResourceBill | None:
         """The latest whole days that the bill covers, at most so many; None where it does not name the resource in `currency`."""
 

@@ -12,7 +12,7 @@ from assay.clouds.domain.inventory import Resource, ResourceKey, ResourceKind
 from assay.clouds.domain.machine_types import MachineType
 from assay.clouds.domain.prices import ListQuote
 from assay.clouds.domain.utilization import Metric, Series
-from assay.clouds.selectors.inventory import ResourceView, walk_resources
+from assay.clouds.selectors.inventory import ResourceView, list_changes_since, walk_resources
 from assay.clouds.selectors.machine_types import list_machine_types
 from assay.clouds.selectors.prices import list_quotes
 from assay.clouds.selectors.refreshes import list_grants
@@ -26,6 +26,8 @@ from assay.recommendations.domain.found import PriceSource
 from assay.recommendations.domain.states import BlindSpot
 from assay.recommendations.selectors.bills import midnight, names_of
 
+TYPE_FIELDS = ("instance_type", "instance_class")
+CHANGES_LOOKED_BACK = timedelta(days=93)
 MACHINES_AT_ONCE = 150
 """Five weeks of eight metrics are 600 kB a machine."""
 
@@ -38,6 +40,7 @@ class StoredFacts:
         self.at = at
         self._batch: Mapping[ResourceKey, ResourceView] = {}
         self._series: dict[tuple[Metric, int], Mapping[tuple[UUID, Metric], Series]] = {}
+        self._resized: Mapping[UUID, datetime] | None = None
         self._bills: dict[int, _Bill] = {}
         self._quotes: dict[tuple[str, ...], Mapping[str, ListQuote]] = {}
         self._types: dict[tuple[str, str], Sequence[MachineType]] = {}
@@ -80,6 +83,7 @@ class StoredFacts:
         for batch in walk_resources(self._organization_id, kind, batch=MACHINES_AT_ONCE):
             self._batch = {view.resource.key: view for view in batch}
             self._series.clear()
+            self._resized = None
             self._walked[kind] += len(batch)
             yield from (view.resource for view in batch)
 
@@ -100,6 +104,22 @@ class StoredFacts:
             until = self.at.astimezone(UTC).date()
             self._series[metric, days] = read_series(self._organization_id, ids, [metric], until=until, days=days)
         return self._series[metric, days].get((view.id, metric))
+
+    def resized_at(self, resource: Resource) -> datetime | None:
+        """Changes of the batch are read with the first one that is asked for."""
+        view = self._batch.get(resource.key)
+        if view is None:
+            return None
+        if self._resized is None:
+            ids = [one.id for one in self._batch.values()]
+            changes = list_changes_since(self._organization_id, ids, self.at - CHANGES_LOOKED_BACK)
+            self._resized = {
+                resource_id: change.at
+                for resource_id, found in changes.items()
+                for change in found
+                if any(name in change.before and name in change.after for name in TYPE_FIELDS)
+            }
+        return self._resized.get(view.id)
 
     def bill(self, resource: Resource, *, days: int) -> ResourceBill | None:
         if days not in self._bills:

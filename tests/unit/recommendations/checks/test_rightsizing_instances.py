@@ -363,6 +363,15 @@ def test_border_of_days_is_those_on_which_it_runs() -> None:
     assert found.saving.expected.amount == pytest.approx(whole.saving.expected.amount * 5 / 7, rel=Decimal("0.00001"))
 
 
+def test_border_of_a_new_type_is_fourteen_whole_days_of_it() -> None:
+    """Percents of before are those of another machine: what was 15 % of 8 vCPUs is not 15 % of 2."""
+    facts = facts_of()
+    key = make_instance().key
+    for day, is_found in ((1, True), (2, False)):
+        resized = replace(facts, resized={key: datetime(2026, 3, day, 12, tzinfo=UTC)})
+        assert (find(resized) is not None) is is_found, day
+
+
 def test_border_of_risk_is_the_options() -> None:
     risky = facts_of(cpu=make_series(23, 22), memory=20)
     careful = find(risky)

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -46,16 +46,17 @@ def read(
     """days: that must have been looked at. lookback: days that count where they were measured; at least days.
     unseen_month: share of each capacity that stays while no turn of a month was seen.
 
-    returns: None where CPU was not measured over so many days, or for less than 30 hours in all.
+    returns: None where CPU was not measured over so many days since it got its type, or for less than 30 hours in all.
     """
-    cpu = facts.series(resource, Metric.CPU, days=max(days, lookback))
+    asked = _days_of_this_type(facts, resource, most=max(days, lookback))
+    cpu = facts.series(resource, Metric.CPU, days=asked) if asked >= days else None
     if cpu is None or cpu.measured_time < LEAST_MEASURED:
         return None
     window = look_at(cpu, days=days)
     if window.span <= timedelta(days=days - 1):
         return None
     begun = cpu.end - math.ceil(window.span / WEEK) * WEEK
-    series = {name: since(one, begun) for name, one in _series(facts, resource, machine, days=max(days, lookback)).items()}
+    series = {name: since(one, begun) for name, one in _series(facts, resource, machine, days=asked).items()}
     series[Metric.CPU] = cpu = since(cpu, begun)
     needs = measure(series, machine, percentile=preset.percentile)
     throttled = machine.burstable and exhausted(series.get(Metric.CPU_CREDIT_BALANCE), unlimited=unlimited)
@@ -65,6 +66,13 @@ def read(
     surplus = surplus_vcpu_hours(series.get(Metric.CPU_SURPLUS_CREDITS_CHARGED)) if machine.burstable else 0.0
     keeps = 0.0 if window.turn_of_month else unseen_month
     return Reading(Work(machine, needs, used, cpu.step, keeps), window, surplus, throttled)
+
+
+def _days_of_this_type(facts: Facts, resource: Resource, *, most: int) -> int:
+    """The whole days since it got its type, at most so many: percents of before are those of another machine."""
+    resized = facts.resized_at(resource)
+    today = facts.at.astimezone(UTC).date()
+    return most if resized is None else min(most, (today - resized.astimezone(UTC).date()).days - 1)
 
 
 def since(series: Series, begun: datetime) -> Series:
