@@ -62,7 +62,11 @@ def _month(days: int) -> dict[str, str]:
 
 
 def _machine(instance_type: str) -> dict[str, str]:
-    return {"SkuMeter": f"BoxUsage:{instance_type}", "SkuId": f"sku-{instance_type}", "InstanceType": instance_type}
+    return {
+        "SkuMeter": f"BoxUsage:{instance_type}",
+        "SkuId": f"sku-{instance_type}",
+        "SkuPriceDetails": f'{{"InstanceType":"{instance_type}"}}',
+    }
 
 
 def _costs(contracted: str, *, effective: str | None = None, listed: str | None = None) -> dict[str, str]:

@@ -261,6 +261,7 @@ def _ask_commitments(organization: Organization) -> None:
         assert ledger is not None
         [held] = ledger.list_commitments()
         assert len(ledger.read_hours("USD")[held.id]) == 1
+        assert {key.resource for key in ledger.read_usage_of("USD", ["i-1", "i-3"]).keys} == {"i-1"}
         assert {bool(key.commitment) for key in ledger.read_sums("USD")} == {True, False}
         assert len(ledger.read_usage("USD").keys) == len(ledger.read_sums("USD"))
 

@@ -40,6 +40,11 @@ def show(start: datetime | None, end: datetime | None, as_json: bool) -> None:
         Column("ends by", lambda item: (item["ends_by"] or "-")[:10]),
     )
     print_table(found["items"], columns, empty="The bill of these days names no commitment.")
+    for item in found["items"]:
+        if item["hint"]:
+            say(
+                f"{as_text(item['name'])}: {money(item['hint']['monthly'])} a month lie idle. {as_text(item['hint']['reason'])}"
+            )
     coverage = found["coverage"]
     say(f"{found['start'][:10]} to {found['end'][:10]} (UTC, end exclusive).")
     say(f"Coverage {percent(coverage['coverage'])}: {money(coverage['uncovered'])} that could be covered ran on demand.")

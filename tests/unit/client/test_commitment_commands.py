@@ -16,6 +16,7 @@ ADVICE = {
 def test_use_is_shown_with_coverage_and_the_scope_of_savings_rates(logged_in: AssayServer, run: Assay) -> None:
     use = {"utilization": "0.72", "unused": "208.32", "net_saving": "-74.4"}
     held = {"name": "compute", "type": "Savings Plan", "per_hour": "1", "use": use, "ends_by": "2027-01-01T00:00:00Z"}
+    held["hint"] = {"monthly": "204.4", "reason": "Buy no other until it is used."}
     rate = {"rate": "-0.0129", "scope": "Amazon Elastic Compute Cloud, without spot"}
     coverage = {"coverage": "0.0345", "uncovered": "5022"}
     answer = {**SPAN, "items": [held], "coverage": coverage, "savings_rates": [rate]}
@@ -25,6 +26,7 @@ def test_use_is_shown_with_coverage_and_the_scope_of_savings_rates(logged_in: As
     assert logged_in.asked[0].params == {"from": "2026-01-01", "to": "2026-02-01"}
     assert "72.0 %" in shown.stdout
     assert "2027-01-01" in shown.stdout
+    assert "compute: 204.40 USD a month lie idle. Buy no other until it is used." in shown.stderr
     assert "Coverage 3.5 %" in shown.stderr
     assert "Effective savings rate -1.3 %: Amazon Elastic Compute Cloud, without spot." in shown.stderr
     assert json.loads(run("commitments", "show", "--json").stdout) == answer

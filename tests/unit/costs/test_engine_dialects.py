@@ -99,3 +99,4 @@ def _ask_commitments() -> None:
         assert len(committed.list_commitments()) == 1
         for read in (committed.read_hours, committed.read_sums, committed.read_usage):
             read("USD")
+        assert len(committed.read_usage_of("USD", ["i-0123456789abcdef0"]).keys) == 1

@@ -1,8 +1,9 @@
 """What the ledger tells of commitments, and what advice makes of it; the same in the API."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -14,6 +15,7 @@ from assay.core.intervals import Interval
 from assay.recommendations.domain.advice_report import AdviceQuestion, QueuedPlan, RiskLevel
 from assay.recommendations.domain.plan_rates import parse_plan_rates
 from assay.recommendations.domain.savings_plans import Payment, PlanType
+from assay.recommendations.models import Finding
 from assay.recommendations.selectors.commitments import last_days, report
 from assay.recommendations.selectors.purchase_advice import find_advice, find_purchases
 from tests.factories.callers import Caller
@@ -45,9 +47,11 @@ def test_a_bill_tells_use_coverage_rates_and_advice(client: Client) -> None:
         _look_at_advice(organization.id)
     _look_at_api(Caller(bearer(organization)))
     _look_at_pages(client)
+    with tenancy.scope(organization.id):
+        _look_at_claims(organization.id)
 
 
-def _look_at_use(organization_id: Any) -> None:
+def _look_at_use(organization_id: UUID) -> None:
     found = report(organization_id, JANUARY)
     plan, reservation = found.commitments
     assert (plan.id, plan.use.hours, plan.use.committed, plan.use.used) == (PLAN, HOURS, D(1) * HOURS, D("0.72") * HOURS)
@@ -59,6 +63,10 @@ def _look_at_use(organization_id: Any) -> None:
     assert reservation.use.units == D(4) * HOURS
     assert (reservation.use.utilization, reservation.use.unused) == (D("0.5"), D("0.1") * HOURS), "the idle half of a month"
     assert reservation.use.idle_hours == HOURS
+    assert plan.hint is not None
+    assert (plan.hint.remedy, plan.hint.monthly, plan.hint.at_stake) == ("keep", D("0.28") * 730, D("0.28") * 24 * (365 - DAYS))
+    assert reservation.hint is not None
+    assert (reservation.hint.remedy, reservation.hint.at_stake) == ("exchange or sell", None)
     covered, uncovered = D("1.05") * HOURS, D("0.9") * 15 * 12 * DAYS
     assert (found.coverage.covered, found.coverage.uncovered) == (covered, uncovered)
     assert found.coverage_of_plans[PlanType.COMPUTE] == found.coverage
@@ -77,7 +85,7 @@ def _look_at_use(organization_id: Any) -> None:
     assert longer.use == found.use
 
 
-def _look_at_advice(organization_id: Any) -> None:
+def _look_at_advice(organization_id: UUID) -> None:
     found = find_advice(organization_id, AdviceQuestion(days=DAYS, risk=RiskLevel.NONE))
     assert found.demand == D("0.9") * 15 * 12 * DAYS
     [advice] = found.basket
@@ -141,6 +149,45 @@ def _look_at_pages(client: Client) -> None:
     assert [series["name"] for series in part.context["purchases_chart"]["series"]] == ["Days looked at", "Last 30 days"]
     assert "Compute Savings Plan, 1 year, no upfront" in part.content.decode()
     assert b"No rate is known" in client.get("/savings/commitments/advice?term=3").content
+
+
+def _look_at_claims(organization_id: UUID) -> None:
+    """What findings would save is not covered too (trap 46, on the bill)."""
+    asked = AdviceQuestion(days=DAYS, risk=RiskLevel.NONE)
+    whole = D("0.9") * 15 * 12 * DAYS
+    half = D("0.9") * D("7.5") * 730 / 2
+    finding = claim(organization_id, "i-3", action="resize", before=half)
+    found = find_advice(organization_id, asked)
+    assert (found.demand, found.claimed, [one.commitment for one in found.basket]) == (whole / 2, whole / 2, [D("1.8")])
+    finding.state = "dismissed"
+    finding.save()
+    assert find_advice(organization_id, asked).claimed == 0
+    finding.state, finding.action = "accepted", "stop"
+    finding.save()
+    ended = find_advice(organization_id, asked)
+    assert (ended.demand, ended.claimed, ended.basket) == (0, whole, ())
+    assert find_advice(organization_id, replace(asked, expiring=(PLAN,))).demand == D("0.9") * HOURS, "i-1 is not claimed"
+
+
+def claim(organization_id: UUID, native_id: str, *, action: str, before: Decimal) -> Finding:
+    figures = dict.fromkeys(("least", "expected", "most", "counted", "before_commitments"), before)
+    return Finding.objects.create(
+        organization_id=organization_id,
+        check_name="rightsizing_instances",
+        provider="aws",
+        account_id="000000000007",
+        region="us-east-1",
+        kind="instance",
+        native_id=native_id,
+        action=action,
+        currency="USD",
+        price_source="the bill",
+        confidence="high",
+        risk=0,
+        effort="low",
+        document={},
+        **figures,
+    )
 
 
 def test_without_a_bill_there_is_nothing_to_tell_and_nothing_to_buy() -> None:

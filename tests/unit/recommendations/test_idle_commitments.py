@@ -21,6 +21,9 @@ HELD = Held("r", Offering.STANDARD, HALF_USED, Decimal(2), remaining_hours=5_000
         ({"offering": Offering.CONVERTIBLE, "elsewhere": Decimal(1)}, Remedy.EXCHANGE),
         ({"offering": Offering.CONVERTIBLE}, Remedy.KEEP),
         ({}, Remedy.SELL),
+        ({"offering": Offering.RESERVATION}, Remedy.EXCHANGE_OR_SELL),
+        ({"offering": Offering.RESERVATION, "same_family": Decimal(1)}, Remedy.MODIFY),
+        ({"remaining_hours": None}, Remedy.KEEP),
         ({"age_hours": 24 * 29}, Remedy.KEEP),
         ({"remaining_hours": 24 * 29}, Remedy.KEEP),
         ({"offering": Offering.SAVINGS_PLAN, "age_hours": 24 * 6}, Remedy.RETURN),
@@ -37,7 +40,10 @@ def test_the_cheapest_remedy_is_named(changed: dict[str, object], remedy: Remedy
 def test_what_is_at_stake_is_the_idle_part_of_the_rest_of_the_term() -> None:
     found = hint(HELD)
     assert found is not None
-    assert found.at_stake == Decimal(2) * 5_000 / 2
+    assert (found.monthly, found.at_stake) == (Decimal(730), Decimal(5_000))
+    unknown = hint(replace(HELD, remaining_hours=None))
+    assert unknown is not None
+    assert (unknown.monthly, unknown.at_stake) == (Decimal(730), None)
 
 
 def test_what_is_well_used_is_left_alone() -> None:

@@ -45,6 +45,7 @@ class Question(StrEnum):
     COMMITMENT_HOURS = "commitment_hours"
     COVERABLE_SUMS = "coverable_sums"
     COVERABLE_HOURS = "coverable_hours"
+    CLAIMED_HOURS = "claimed_hours"
 
 
 class Granularity(StrEnum):

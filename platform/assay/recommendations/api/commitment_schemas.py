@@ -9,6 +9,7 @@ from ninja import Schema
 from assay.recommendations.domain.advice_report import AdviceReport, RiskLevel, WhatIf
 from assay.recommendations.domain.commitment_report import CommitmentReport, CommitmentView
 from assay.recommendations.domain.commitments import Coverage, SavingsRate, Use
+from assay.recommendations.domain.idle_commitments import Hint, Remedy
 from assay.recommendations.domain.plan_rates import Terms
 from assay.recommendations.domain.purchase_advice import Advice, Backtest
 from assay.recommendations.domain.savings_plans import Payment, PlanType
@@ -64,8 +65,24 @@ class TermsOut(Schema):
         return cls(plan=terms.plan, term_years=terms.term_years, payment=terms.payment, scope=terms.scope)
 
 
+class HintOut(Schema):
+    """monthly: what lies idle in 730 hours. at_stake: until the latest possible end; null where that is unknown."""
+
+    remedy: Remedy
+    reason: str
+    monthly: str
+    at_stake: str | None
+
+    @classmethod
+    def of(cls, hint: Hint) -> Self:
+        return cls(remedy=hint.remedy, reason=hint.reason, monthly=text(hint.monthly), at_stake=text_or_none(hint.at_stake))
+
+
 class CommitmentOut(Schema):
-    """since: first charge in the ledger. ends_by: the latest possible end, null where the bill does not tell its term."""
+    """since: first charge in the ledger. ends_by: the latest possible end, null where the bill does not tell its term.
+
+    hint: what can be done about idleness, null where it is well used.
+    """
 
     id: str
     name: str
@@ -76,6 +93,7 @@ class CommitmentOut(Schema):
     ends_by: datetime | None
     per_hour: str
     use: UseOut
+    hint: HintOut | None
 
     @classmethod
     def of(cls, view: CommitmentView) -> Self:
@@ -89,6 +107,7 @@ class CommitmentOut(Schema):
             ends_by=view.ends_by,
             per_hour=text(view.per_hour),
             use=UseOut.of(view.use),
+            hint=None if view.hint is None else HintOut.of(view.hint),
         )
 
 
@@ -256,7 +275,8 @@ class WhatIfOut(Schema):
 class AdviceList(Schema):
     """items: what to buy together, in this order. alternatives: each offer by itself. purchases: of the offer asked for, by size.
 
-    demand: on-demand spend by which they are sized, after expiring commitments were given back and queued ones taken off.
+    demand: on-demand spend by which they are sized, after expiring commitments were given back, and queued ones and what open findings
+    claim taken off.
     """
 
     start: datetime
@@ -264,6 +284,7 @@ class AdviceList(Schema):
     currency: str
     risk: RiskLevel
     demand: str
+    claimed: str
     spread: str
     items: list[AdviceOut]
     alternatives: list[AdviceOut]
@@ -281,6 +302,7 @@ class AdviceList(Schema):
             currency=report.currency,
             risk=report.risk,
             demand=text(report.demand),
+            claimed=text(report.claimed),
             spread=text(report.spread),
             items=[AdviceOut.of(advice) for advice in report.basket],
             alternatives=[AdviceOut.of(advice) for advice in report.alternatives],

@@ -64,7 +64,7 @@ class Unrated:
 class AdviceReport:
     """interval: of the usage looked at, from the bill's first day on. demand: what purchases were sized by. alternatives: each offer by itself, the largest saving first. basket: what to buy together.
 
-    expiring: ids whose usage was given back. spread: of the demand, in charges longer than an hour, whose hours are not measured.
+    expiring: ids whose usage was given back. claimed: usage left out of the demand, since open findings would end it. spread: of the demand, in charges longer than an hour, whose hours are not measured.
     """
 
     interval: Interval
@@ -74,6 +74,7 @@ class AdviceReport:
     alternatives: tuple[Advice, ...]
     unrated: tuple[Unrated, ...]
     expiring: tuple[str, ...]
+    claimed: Decimal
     spread: Decimal
     risk: RiskLevel
     ledger_version: int

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from assay.core.intervals import Interval
 from assay.recommendations.domain.commitments import Coverage, SavingsRate, Use
+from assay.recommendations.domain.idle_commitments import Hint
 from assay.recommendations.domain.plan_rates import Terms
 from assay.recommendations.domain.savings_plans import PlanType
 
@@ -16,7 +17,7 @@ class CommitmentView:
     """id: as the bill writes it. type: the bill's word (Savings Plan, Reserved Instance). terms: of a Savings Plan, where the bill tells them.
 
     since: its first charge in the ledger. ends_by: latest possible end, by its term; None where the term is unknown.
-    steps: use per step of the report; None where it had no charge.
+    steps: use per step of the report. hint: what can be done about idleness; None where it is well used, or not of AWS.
     """
 
     id: str
@@ -28,6 +29,7 @@ class CommitmentView:
     since: datetime
     ends_by: datetime | None
     steps: tuple[Use, ...]
+    hint: Hint | None = None
 
     @property
     def per_hour(self) -> Decimal:

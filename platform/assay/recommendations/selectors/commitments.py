@@ -1,6 +1,7 @@
 """How commitments were used, and what they left on demand."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -14,7 +15,10 @@ from assay.costs.selectors.currencies import pick_currency
 from assay.costs.selectors.freshness import find_reach
 from assay.recommendations.domain.commitment_report import CommitmentReport, CommitmentView
 from assay.recommendations.domain.commitments import Coverage, Hour, SavingsRate, Scope, Use, add_coverage, add_hours
+from assay.recommendations.domain.idle_commitments import Held as HeldCommitment
+from assay.recommendations.domain.idle_commitments import Offering, hint
 from assay.recommendations.domain.plan_rates import Terms, read_usage_type
+from assay.recommendations.domain.reserved_units import split_type
 from assay.recommendations.domain.savings_plans import PlanType, may_cover
 from assay.recommendations.selectors.coverable_usage import (
     CommitmentLedger,
@@ -31,6 +35,7 @@ MOST_DAYS = 366
 HOURLY_UP_TO = timedelta(days=31)
 """Longer reports have steps of a day."""
 ZERO = Decimal(0)
+AWS = ("AWS", "Amazon Web Services")
 YEAR = timedelta(days=365)
 
 
@@ -62,7 +67,9 @@ def _read(ledger: CommitmentLedger, interval: Interval, step: timedelta, home: s
     currency, others = pick_currency(home, [{"currency": one.currency, "charges": one.charges} for one in held])
     hours, sums, usage = ledger.read_hours(currency), ledger.read_sums(currency), ledger.read_usage(currency)
     steps = _steps(interval, step)
-    views = [_view(one, hours.get(one.id, {}), steps, step) for one in held if one.currency == currency]
+    views = [
+        _advise(_view(one, hours.get(one.id, {}), steps, step), sums, interval) for one in held if one.currency == currency
+    ]
     use = add_hours(hour for one in hours.values() for hour in one.values())
     covered, uncovered = _series(usage, len(steps), int(step / HOUR))
     eligible = {key: one for key, one in sums.items() if is_eligible(key, one.on_demand)}
@@ -118,6 +125,30 @@ def _view(held: Held, hours: Mapping[datetime, Hour], steps: Sequence[datetime],
         None if terms is None else held.since + terms.term_years * YEAR,
         tuple(add_hours(by_step.get(number, ())) for number in range(len(steps))),
     )
+
+
+def _advise(view: CommitmentView, sums: Mapping[UsageKey, Sums], interval: Interval) -> CommitmentView:
+    """With what can be done about idleness. It is known to be young only where the interval shows its beginning."""
+    if view.provider not in AWS:
+        return view
+    covered = {_machine(key) for key in sums if key.commitment == view.id and key.instance_type}
+    same = sum((one.on_demand for key, one in sums.items() if not key.commitment and _machine(key) in covered), ZERO)
+    began = view.since if view.since > interval.start else view.since - YEAR
+    remaining = None if view.ends_by is None else max(0, int((view.ends_by - interval.end) / HOUR))
+    held = HeldCommitment(
+        view.id,
+        Offering.SAVINGS_PLAN if "Savings Plan" in view.type else Offering.RESERVATION,
+        view.use,
+        view.per_hour,
+        remaining,
+        int((interval.end - began) / HOUR),
+        same_family=same,
+    )
+    return replace(view, hint=hint(held))
+
+
+def _machine(key: UsageKey) -> tuple[str, str]:
+    return split_type(key.instance_type)[0], key.region
 
 
 def _steps(interval: Interval, step: timedelta) -> tuple[datetime, ...]:

@@ -40,7 +40,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class UsageKey:
-    """commitment: what covered it; empty for usage on demand."""
+    """commitment: what covered it; empty for usage on demand. resource: only where usage was asked for by resource."""
 
     service: str
     region: str
@@ -49,6 +49,7 @@ class UsageKey:
     instance_type: str
     pricing: str
     commitment: str
+    resource: str = ""
 
     @property
     def name(self) -> str:
@@ -144,12 +145,20 @@ class CommitmentLedger:
 
     def read_usage(self, currency: str) -> HourlyUsage:
         """Amounts of single hours, as charts and purchases need them, in floating point; sums that are told come from read_sums."""
-        expression = hours_of_coverable(self._charges, currency)
-        batches = list(self._ledger.stream(Question.COVERABLE_HOURS, expression, batch_rows=BATCH_ROWS))
+        return self._read_usage(Question.COVERABLE_HOURS, hours_of_coverable(self._charges, currency))
+
+    def read_usage_of(self, currency: str, resource_ids: Sequence[str]) -> HourlyUsage:
+        """As read_usage, of these resources alone, each by itself."""
+        expression = hours_of_resources(self._charges, currency, resource_ids)
+        return self._read_usage(Question.CLAIMED_HOURS, expression)
+
+    def _read_usage(self, question: Question, expression: Table) -> HourlyUsage:
+        batches = list(self._ledger.stream(question, expression, batch_rows=BATCH_ROWS))
         if not batches:
             return HourlyUsage(self._interval.start, (), np.zeros((self._hours, 0)), ZERO)
         table = pa.Table.from_batches(batches)
-        named = pc.binary_join_element_wise(*(pc.fill_null(table[name], "") for name in KEYS), BETWEEN)
+        names = [name for name in (*KEYS, "resource") if name in table.column_names]
+        named = pc.binary_join_element_wise(*(pc.fill_null(table[name], "") for name in names), BETWEEN)
         codes = named.combine_chunks().dictionary_encode()
         keys = tuple(UsageKey(*text.split(BETWEEN)) for text in codes.dictionary.to_pylist())
         starts, ends = (table[name].cast(pa.timestamp("us", "UTC")).cast(pa.int64()).to_numpy() for name in ("start", "end"))
@@ -231,7 +240,16 @@ def sums_of_coverable(charges: Table, currency: str) -> Table:
 
 def hours_of_coverable(charges: Table, currency: str) -> Table:
     usage = _coverable(charges, currency)
-    grouped = usage.group_by(**_keys(usage), start=usage.charge_period_start, end=usage.charge_period_end)
+    return _hours(usage, _keys(usage))
+
+
+def hours_of_resources(charges: Table, currency: str, resource_ids: Sequence[str]) -> Table:
+    usage = _coverable(charges.filter(charges.resource_id.isin(resource_ids)), currency)
+    return _hours(usage, _keys(usage) | {"resource": usage.resource_id})
+
+
+def _hours(usage: Table, keys: Mapping[str, StringValue]) -> Table:
+    grouped = usage.group_by(**keys, start=usage.charge_period_start, end=usage.charge_period_end)
     return grouped.aggregate(on_demand=on_demand_of(usage).sum())
 
 

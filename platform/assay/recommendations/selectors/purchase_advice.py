@@ -20,6 +20,7 @@ from assay.recommendations.domain.purchase_advice import Advice, Offer, Queued, 
 from assay.recommendations.domain.purchases import DAY_HOURS, MOST, NANO, PER_UNIT, Demand
 from assay.recommendations.domain.reserved_units import split_type
 from assay.recommendations.domain.savings_plans import PlanType
+from assay.recommendations.selectors.claimed_usage import list_claims, scale_claims
 from assay.recommendations.selectors.commitments import MOST_DAYS, YEAR, is_eligible, last_days, may_cover_key, terms_of
 from assay.recommendations.selectors.coverable_usage import (
     CommitmentLedger,
@@ -44,6 +45,7 @@ class Basis:
     offers: tuple[Offer, ...]
     keys: Mapping[str, UsageKey]
     expiring: tuple[str, ...]
+    claimed: Decimal
     spread: Decimal
     currency: str
     ledger_version: int
@@ -62,6 +64,7 @@ def find_advice(organization_id: UUID, question: AdviceQuestion) -> AdviceReport
         tuple(sorted(each, key=lambda advice: -advice.saving_monthly)),
         _list_unrated(basis),
         basis.expiring,
+        basis.claimed,
         basis.spread,
         question.risk,
         basis.ledger_version,
@@ -90,11 +93,13 @@ def _prepare(organization_id: UUID, question: AdviceQuestion) -> tuple[Interval,
     with open_commitments(organization_id, interval) as ledger:
         if ledger is None:
             nothing = Demand(interval.start, (), np.zeros((question.days * DAY_HOURS, 0), dtype=np.int64))
-            return interval, Basis(nothing, (), {}, (), ZERO, home, -1)
-        return interval, _read(ledger, interval, question, home)
+            return interval, Basis(nothing, (), {}, (), ZERO, ZERO, home, -1)
+        return interval, _read(ledger, interval, question, home, list_claims(organization_id))
 
 
-def _read(ledger: CommitmentLedger, interval: Interval, question: AdviceQuestion, home: str) -> Basis:
+def _read(
+    ledger: CommitmentLedger, interval: Interval, question: AdviceQuestion, home: str, claims: dict[str, Decimal | None]
+) -> Basis:
     held = ledger.list_commitments()
     currency, _ = pick_currency(home, [{"currency": one.currency, "charges": one.charges} for one in held])
     sums, usage = ledger.read_sums(currency), ledger.read_usage(currency)
@@ -104,13 +109,16 @@ def _read(ledger: CommitmentLedger, interval: Interval, question: AdviceQuestion
         one for one in known if question.term_years in (None, one.term_years) and question.payment in (None, one.payment)
     )
     expiring = _list_expiring(held, interval.end, question.expiring)
-    uncovered = _demand_of(usage, lambda key: not key.commitment and is_eligible(key, NANO))
-    returning = _demand_of(usage, lambda key: key.commitment in expiring)
+    uncovered = _since_first_charge(_demand_of(usage, lambda key: not key.commitment and is_eligible(key, NANO)))
+    returning = _since(_demand_of(usage, lambda key: key.commitment in expiring), uncovered)
+    claimed = scale_claims(ledger.read_usage_of(currency, sorted(claims)), claims) if claims else None
+    saved = [] if claimed is None else [_since(_demand_of(claimed, lambda key: key.commitment in ("", *expiring)), uncovered)]
     queued = [Queued(_ratios_of(known, one.plan), one.commitment) for one in question.queued]
-    demand = open_demand(
-        _since_first_charge(uncovered), expiring=[_since(returning, _since_first_charge(uncovered))], queued=queued
-    )
-    return Basis(demand, offers, keys, expiring, usage.spread, currency, ledger.version)
+    whole = open_demand(uncovered, expiring=[returning])
+    left = open_demand(whole, saved=saved)
+    demand = open_demand(left, queued=queued)
+    claimed_spend = EXACT.subtract(whole.total, left.total)
+    return Basis(demand, offers, keys, expiring, claimed_spend, usage.spread, currency, ledger.version)
 
 
 def _since_first_charge(demand: Demand) -> Demand:
