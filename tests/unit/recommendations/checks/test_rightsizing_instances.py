@@ -223,6 +223,16 @@ def test_leaves_burstable_types_that_would_live_on_surplus() -> None:
     assert targets(find(idle)) == ["t3.medium", "t3.large", "c5.large"]
 
 
+def test_leaves_burstable_types_whose_baseline_nobody_knows() -> None:
+    new = replace(GRAVITON, name="t5.medium", architecture="x86_64", burstable=True)
+    aws = AWS.offers(new).sells({"t5.medium": "0.01"})
+    facts = facts_of(make_instance("i-1", "m5.large"), aws=aws, cpu=make_series(45, 10), memory=20)
+    assert "t5.medium" not in targets(find(facts))
+    known = replace(aws, types={}).offers(*aws.types["aws", "us-east-1"][:-1], replace(new, baseline_percent=20))
+    facts = facts_of(make_instance("i-1", "m5.large"), aws=known, cpu=make_series(45, 10), memory=20)
+    assert targets(find(facts))[0] == "t5.medium"
+
+
 def test_leaves_a_burstable_machine_without_credits_its_size() -> None:
     """52: what it uses is what it was allowed to, not what it needs."""
     slowed = {"cpu": make_series(30, 30), "cpu_credit_balance": make_series(0)}

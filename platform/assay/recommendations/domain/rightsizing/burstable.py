@@ -21,10 +21,12 @@ def sustains(machine: MachineType, vcpus_used: Values, step: timedelta, *, headr
     """Whether it lives on its own credits through this use, over and over, with no surplus charged.
 
     vcpus_used: average of each step, NaN while it stood still, when nothing is earned or spent. headroom: share of what it earns that
-    stays free. Earned credits are kept for a day's earnings at most.
+    stays free. Of a burstable type whose baseline nobody knows it is never said. Earned credits are kept for a day's earnings at most.
     """
-    if machine.baseline_percent is None:
+    if not machine.burstable:
         return True
+    if machine.baseline_percent is None:
+        return False
     minutes = step / timedelta(minutes=1)
     earning = machine.vcpus * machine.baseline_percent / 100 * (1 - headroom)
     change = np.where(np.isnan(vcpus_used), 0.0, (earning - vcpus_used.astype(np.float64)) * minutes)

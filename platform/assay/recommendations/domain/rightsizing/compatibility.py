@@ -82,6 +82,8 @@ def _refuse_kind(now: MachineType, then: MachineType) -> str:
         return "it is the same type"
     if then.bare_metal != now.bare_metal:
         return "one is bare metal and the other is not"
+    if then.burstable and then.baseline_percent is None:
+        return "nobody knows what it may use for ever"
     return ""
 
 
