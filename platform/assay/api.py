@@ -11,6 +11,7 @@ from assay import __version__
 from assay.accounts.api.authentication import TokenOrSession, in_scope
 from assay.accounts.api.errors import answer_method, answer_missing, install_errors
 from assay.accounts.api.v1 import router as accounts
+from assay.clouds.api.reporting import router as inventory_reports
 from assay.clouds.api.v1 import router as inventory
 from assay.core.http import scope_exempt
 from assay.costs.api.checks import router as checks
@@ -42,6 +43,7 @@ ROUTERS = (
     sources,
     connections,
     inventory,
+    inventory_reports,
     exports,
     costs,
     checks,

@@ -31,6 +31,7 @@ def addresses(live: Stack) -> dict[str, str]:
     trial = service.call(live, f"api/v1/sweeps/{sweep['id']}/trials")["items"][0]
     hook = {"name": "deploy", "url": "http://127.0.0.1:1/models", "events": ["model_version_alias.created"], "secret": "x"}
     webhook = service.call(live, "api/v1/webhooks", hook)
+    finding = service.first(live, "findings")
     subscription, data = service.first(live, "reports/subscriptions"), service.first(live, "datasets")
     return {
         "home": "/",
@@ -78,6 +79,9 @@ def addresses(live: Stack) -> dict[str, str]:
         "resource": f"/costs/resource?id={run['cost']['resource_id']}",
         "sources": "/costs/sources",
         "import": f"/costs/imports/{_hex(bill)}",
+        "savings": "/savings",
+        "finding": f"/savings/findings/{_hex(finding)}",
+        "saving-checks": "/savings/checks",
         "reports": "/reports",
         "report-preview": f"/reports/{_hex(subscription)}/preview",
         "mail": "/mail",

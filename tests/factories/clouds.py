@@ -1,13 +1,15 @@
 """What Assay knows of a cloud, as a refresh writes it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+import numpy as np
 
 from assay.clouds.domain.details import dump_details
 from assay.clouds.domain.inventory import Details, Resource, ResourceKind
 from assay.clouds.domain.refreshes import CallState, RefreshState, RefreshSubject, Trigger
-from assay.clouds.models import AwsConnection, CloudResource, InventoryCall, InventoryRefresh, ResourceChange
+from assay.clouds.models import AwsConnection, CloudResource, InventoryCall, InventoryRefresh, ResourceChange, UtilizationDay
 from assay.core.ids import new_id
 from tests.factories.facts import ACCOUNT, REGION
 
@@ -53,6 +55,24 @@ def change(row: CloudResource, *, at: datetime, **values: Any) -> None:
     ResourceChange.objects.create(
         id=new_id(), organization_id=row.organization_id, resource=row, at=at, after={"changed": True}
     )
+
+
+def use(row: CloudResource, at: datetime, *, days: int = 14, **metrics: float) -> None:
+    """The same value in every hour of the whole days before `at`, in the place of what was known."""
+    UtilizationDay.objects.filter(resource=row).delete()
+    for metric, value in metrics.items():
+        hours = np.full(24, value, dtype="<f4").tobytes()
+        for back in range(1, days + 1):
+            UtilizationDay.objects.create(
+                id=new_id(),
+                organization_id=row.organization_id,
+                resource=row,
+                metric=metric,
+                day=at.date() - timedelta(days=back),
+                period_seconds=3_600,
+                average=hours,
+                maximum=hours,
+            )
 
 
 def refuse(

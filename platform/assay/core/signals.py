@@ -1,4 +1,4 @@
-"""What upper apps may hear from lower ones, always after commit."""
+"""What apps may hear from others that they may not know, after commit where nothing else is said."""
 
 from typing import Any
 
@@ -14,6 +14,10 @@ bill_imported = Signal()
 
 sweep_changed = Signal()
 """organization_id: UUID, sweep_id: UUID. A sweep or one of its trials changed state."""
+
+findings_opened = Signal()
+"""organization_id: UUID, findings: mappings of plain values. Checks found these for the first time. Sent *inside* their transaction, so that
+what is written because of them is written with them, or not at all."""
 
 
 def send_after_commit(signal: Signal, **values: Any) -> None:  # a signal's values are its own contract

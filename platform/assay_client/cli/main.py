@@ -15,6 +15,7 @@ from assay_client.cli.experiments import experiments
 from assay_client.cli.exports import export
 from assay_client.cli.findings import findings
 from assay_client.cli.inventory import inventory
+from assay_client.cli.inventory_reports import import_ as import_inventory
 from assay_client.cli.leaderboards import leaderboards
 from assay_client.cli.models import models
 from assay_client.cli.organization import organization
@@ -44,3 +45,5 @@ for command in COMMANDS:
 
 for command in (*BILL_COMMANDS, check, export, connect):
     costs.add_command(command)
+
+inventory.add_command(import_inventory)

@@ -12,9 +12,11 @@ from pathlib import Path
 from assay_client.credentials import Credentials
 from assay_client.demo.bill import BillOrder, last_complete_months, write_bill
 from assay_client.demo.bill.periods import Month
+from assay_client.demo.inventory import report_inventory
 from assay_client.demo.trainings import TrainingOrder, register_best, train
 from assay_client.demo.trainings.plans import DIABETES, DIGITS, TABULAR
 from assay_client.imports import ENDED, import_bill
+from assay_client.inventories import send_report
 from assay_client.server import JsonObject, Server
 
 SOURCE = "demo-cloud"
@@ -58,6 +60,7 @@ def fill(credentials: Credentials, server: Server, filling: Filling, report: Cal
 
     email = str(server.get("me")["user"]["email"])
     months = _fill_bill(server, filling, step)
+    _fill_inventory(server, filling, months, step)
     order = TrainingOrder(credentials.url, credentials.token, months, filling.count, user_name=email)
     trained = train(order, report)
     made += [f"training {name}" for name in trained.run]
@@ -79,6 +82,15 @@ def _fill_bill(server: Server, filling: Filling, step: Callable[[str], None]) ->
         manifest = write_bill(BillOrder(filling.rows, filling.seed, months), Path(folder))
         import_bill(server, [Path(folder) / manifest["file"]], source=SOURCE, timeout_seconds=IMPORT_SECONDS)
     return months
+
+
+def _fill_inventory(server: Server, filling: Filling, months: tuple[str, ...], step: Callable[[str], None]) -> None:
+    """What the bill's accounts hold, and at once what the checks find there."""
+    if server.list_items("inventory", limit=1):
+        return
+    step("inventory of the accounts of the bill, and two weeks of their use")
+    send_report(server, report_inventory(BillOrder(filling.rows, filling.seed, months), filling.today))
+    server.post("findings", "runs", body={})
 
 
 def _fill_leaderboards(server: Server, step: Callable[[str], None]) -> None:

@@ -11,7 +11,7 @@ from tests.unit.client.assay_server import TOKEN, AssayServer
 from tests.unit.client.conftest import Assay, json_of
 
 NOTHING: dict[str, object] = {"items": [], "next_cursor": None}
-LISTS = ("costs/imports", "leaderboards", "reports/subscriptions", "reports/deliveries", "sweeps")
+LISTS = ("costs/imports", "inventory", "leaderboards", "reports/subscriptions", "reports/deliveries", "sweeps")
 EXPERIMENTS = {"items": [{"name": name, "id": f"id of {name}"} for _, name, _, _ in filling.LEADERBOARDS], "next_cursor": None}
 IMPORTED = {"id": "b1", "state": "imported", "source": {"name": filling.SOURCE}, "billing_periods": ["2026-05", "2026-04"]}
 
@@ -39,7 +39,9 @@ def empty(logged_in: AssayServer) -> AssayServer:
     logged_in.answer("POST", "costs/imports", {"id": "b1", "state": "received"}, status=202)
     logged_in.answer("GET", "costs/imports/b1", IMPORTED)
     logged_in.answer("POST", "reports/subscriptions", {"id": "r1"}, status=201)
-    for path in ("leaderboards", "reports/subscriptions/r1/send", "sweeps"):
+    logged_in.answer("PUT", "inventory/lists", {"held": 1, "gone": 0})
+    logged_in.answer("PUT", "inventory/utilization", {"taken": 1})
+    for path in ("findings/runs", "leaderboards", "reports/subscriptions/r1/send", "sweeps"):
         logged_in.answer("POST", path, {}, status=201)
     return logged_in
 
@@ -52,7 +54,7 @@ def test_an_empty_organization_gets_everything_in_order(empty: AssayServer, run:
     result = run("demo", "fill", "--rows", "16000", "--count", "6")
     assert result.exit_code == 0, result.stderr
     assert posted(empty) == [
-        "costs/imports", "leaderboards", "leaderboards", "leaderboards", "reports/subscriptions",
+        "costs/imports", "findings/runs", "leaderboards", "leaderboards", "leaderboards", "reports/subscriptions",
         "reports/subscriptions/r1/send", "sweeps",
     ]  # fmt: skip
     assert "bill of 16000 charges" in result.stderr
@@ -73,12 +75,23 @@ def test_what_is_there_is_left_alone(empty: AssayServer, run: Assay, trained: li
     empty.replace(
         "GET", "costs/imports", {"items": [{"id": "b0", "state": "refused", "source": {"name": filling.SOURCE}}, IMPORTED]}
     )
+    empty.replace("GET", "inventory", {"items": [{"id": "v1"}]})
     empty.replace("GET", "leaderboards", {"items": [{"name": name} for name, _, _, _ in filling.LEADERBOARDS]})
     empty.replace("GET", "reports/subscriptions", {"items": [{"id": "r1"}]})
     empty.replace("GET", "reports/deliveries", {"items": [{"id": "d1"}]})
     empty.replace("GET", "sweeps", {"items": [{"name": filling.SWEEP_NAME}]})
     assert json_of(run("demo", "fill", "--json")) == {"months": ["2026-04", "2026-05"], "made": ["training mlp-64"]}
     assert posted(empty) == []
+
+
+def test_the_inventory_is_that_of_the_bill_and_checks_look_at_once(
+    empty: AssayServer, run: Assay, trained: list[TrainingOrder]
+) -> None:
+    run("demo", "fill", "--rows", "16000")
+    told = [asked.path for asked in empty.asked if asked.path.startswith(("inventory/", "findings/"))]
+    assert told[0] == "inventory/lists"
+    assert set(told) == {"inventory/lists", "inventory/utilization", "findings/runs"}
+    assert told[-1] == "findings/runs"
 
 
 def test_a_leaderboard_names_its_experiment(empty: AssayServer, run: Assay, trained: list[TrainingOrder]) -> None:

@@ -1,15 +1,17 @@
 """What a check finds becomes a finding, and what becomes of that."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from pytest_django import Settings
 
 from assay.accounts.models import Membership, Organization
-from assay.clouds.domain.inventory import ResourceKind, Volume
-from assay.clouds.models import CloudResource
+from assay.clouds.domain.inventory import Instance, ResourceKind, Volume
+from assay.clouds.models import CloudResource, UtilizationDay
 from assay.core import tenancy
 from assay.core.clock import now
 from assay.core.errors import Conflict, Invalid, NotFound
@@ -25,6 +27,7 @@ from assay.recommendations.services.exclusions import add_exclusion, remove_excl
 from assay.recommendations.services.lifecycle import Move, move_finding
 from assay.recommendations.services.settings import change_settings
 from assay.recommendations.services.verification import verify_savings
+from assay.registry.models import Webhook, WebhookDelivery
 from tests.factories import clouds
 from tests.factories.bills import charge, import_bill
 from tests.factories.organizations import found_organization
@@ -43,9 +46,9 @@ def keep_volume(organization: Organization, native_id: str = "vol-1", **known: o
         return clouds.keep(organization.id, ResourceKind.VOLUME, native_id, Volume("gp3", 100), **{**LOOSE, **seen, **known})
 
 
-def only(organization: Organization) -> FindingView:
+def only(organization: Organization, check: str = "") -> FindingView:
     with tenancy.scope(organization.id):
-        [finding] = list_findings(organization.id, FindingQuery(states=()))
+        [finding] = list_findings(organization.id, FindingQuery(states=(), check=check))
     return finding
 
 
@@ -159,6 +162,25 @@ def test_where_one_account_refuses_its_findings_are_stale_and_the_others_are_loo
     with tenancy.scope(ada.id):
         stale = {one.resource.native_id: one.stale_since is not None for one in list_findings(ada.id, FindingQuery())}
     assert stale == {"vol-1": True, "vol-2": False}
+
+
+def test_a_finding_about_use_is_stale_and_not_gone_where_use_is_told_no_more(ada: Organization, run_checks: RunChecks) -> None:
+    at = now()
+    with tenancy.scope(ada.id):
+        seen = {"first_seen_at": at - LONG_AGO, "last_seen_at": at}
+        machine = clouds.keep(ada.id, ResourceKind.INSTANCE, "i-1", Instance("m5.large"), **seen)
+        clouds.use(machine, at, cpu_percent=1, network_in_bytes_per_second=1, network_out_bytes_per_second=1)
+    run_checks(ada.id)
+    assert only(ada, "idle_instances").state is FindingState.OPEN
+    with tenancy.scope(ada.id):
+        UtilizationDay.objects.filter(day__gte=at.date() - timedelta(days=3)).delete()
+    run_checks(ada.id)
+    stale = only(ada, "idle_instances")
+    assert (stale.state, stale.stale_since is not None) == (FindingState.OPEN, True)
+    with tenancy.scope(ada.id):
+        clouds.use(machine, at, cpu_percent=60, network_in_bytes_per_second=1, network_out_bytes_per_second=1)
+    run_checks(ada.id)
+    assert only(ada, "idle_instances").state is FindingState.GONE
 
 
 def test_a_paused_check_does_not_look(ada: Organization, run_checks: RunChecks) -> None:
@@ -350,3 +372,21 @@ def test_ids_of_findings_are_the_organizations_own(ada: Organization, run_checks
         run_checks(organization.id)
     found: set[UUID] = {only(ada).id, only(eve).id}
     assert len(found) == 2
+
+
+def test_a_webhook_is_told_of_each_new_finding_once(ada: Organization, run_checks: RunChecks, settings: Settings) -> None:
+    settings.ASSAY_WEBHOOK_PRIVATE_HOSTS = True
+    with tenancy.scope(ada.id):
+        Webhook.objects.create(
+            id=new_id(), organization_id=ada.id, name="savings", url="http://127.0.0.1:1/", events=["finding.created"]
+        )
+        Webhook.objects.create(
+            id=new_id(), organization_id=ada.id, name="models", url="http://127.0.0.1:1/", events=["model_version.created"]
+        )
+    for number in range(3):
+        keep_volume(ada, f"vol-{number}")
+        run_checks(ada.id)
+    with tenancy.scope(ada.id):
+        told = [json.loads(body) for body in WebhookDelivery.objects.order_by("id").values_list("body", flat=True)]
+    assert [one["data"]["resource"] for one in told] == ["vol-0", "vol-1", "vol-2"]
+    assert (told[0]["entity"], told[0]["action"], told[0]["data"]["check"]) == ("finding", "created", CHECK)

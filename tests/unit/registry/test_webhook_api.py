@@ -108,3 +108,18 @@ def test_an_engineer_may_not_and_a_stranger_finds_nothing(
         ben(method, path, status=403)
     ben("POST", f"webhooks/{webhook['id']}/test", {}, 403)
     assert api("GET", "webhooks")["items"] == [webhook]
+
+
+def test_mlflows_clients_are_not_shown_the_events_that_they_do_not_know(api: Call, rest: Rest, receiver: Receiver) -> None:
+    """They refuse a whole list in which one is."""
+    finding = "finding.created"
+    alone = listen(api, receiver, name="savings", events=[finding])
+    both = listen(api, receiver, name="both", events=[EVENT, finding])
+    [seen] = rest.get("webhooks")["webhooks"]
+    assert (seen["name"], len(seen["events"])) == ("both", 1)
+    changed = [{"entity": "MODEL_VERSION", "action": "CREATED"}]
+    rest.patch(f"webhooks/{both['id']}", events=changed)
+    assert api("GET", f"webhooks/{both['id']}")["events"] == ["model_version.created", finding], (
+        "what it does not know it leaves"
+    )
+    assert api("GET", f"webhooks/{alone['id']}")["events"] == [finding]

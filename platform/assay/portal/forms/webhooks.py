@@ -29,6 +29,7 @@ EVENT_LABELS = {
     Event.PROMPT_VERSION_TAG_DELETED: "A tag of a prompt's version was removed",
     Event.PROMPT_ALIAS_CREATED: "An alias of a prompt was set",
     Event.PROMPT_ALIAS_DELETED: "An alias of a prompt was removed",
+    Event.FINDING_CREATED: "A check found something new to save",
 }
 SECRET_HINT = "Signs each message, so that the receiver knows it is yours. It is stored encrypted and never shown."
 KEPT_HINT = "One is set and is never shown; leave this empty to keep it."

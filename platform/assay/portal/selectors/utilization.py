@@ -48,7 +48,7 @@ def draw_evidence(organization_id: UUID, finding: FindingView) -> list[EvidenceC
 def _draw(metric: Metric, series: Series) -> EvidenceChart:
     title, unit = TITLES.get(metric, (metric.value.replace("_", " ").capitalize(), ""))
     lines = [Line("greatest of the hour", tuple(_hours(series)))]
-    x = AxisBody(name="days", unit="d", kind="number")
+    x = AxisBody(name="days", kind="number")
     chart = describe_chart(ChartKind.LINES, x=x, y=AxisBody(name=title, unit=unit, from_zero=True), series=lines)
     return EvidenceChart(metric.value, title, chart)
 

@@ -194,11 +194,13 @@ class PartOut(Schema):
     key: str
     label: str
     findings: int
+    unpriced: int
     counted: MoneyOut
 
     @classmethod
     def of(cls, row: SavingsRow) -> Self:
-        return cls(key=row.key, label=row.label, findings=row.findings, counted=MoneyOut.of(row.counted))
+        counted = MoneyOut.of(row.counted)
+        return cls(key=row.key, label=row.label, findings=row.findings, unpriced=row.unpriced, counted=counted)
 
 
 class SavingsOut(Schema):
@@ -210,6 +212,7 @@ class SavingsOut(Schema):
     verified: list[MoneyOut]
     findings: int
     stale: int
+    unpriced: int
     by_check: list[PartOut]
     by_team: list[PartOut]
     by_account: list[PartOut]
@@ -221,7 +224,7 @@ class SavingsOut(Schema):
         }
         parts = {name: [PartOut.of(one) for one in getattr(savings, name)] for name in ("by_check", "by_team", "by_account")}
         values: dict[str, Any] = {**totals, **parts}
-        return cls(**values, findings=savings.findings, stale=savings.stale)
+        return cls(**values, findings=savings.findings, stale=savings.stale, unpriced=savings.unpriced)
 
 
 class SavingCheckOut(Schema):

@@ -90,17 +90,17 @@ class IdleInstances(Check):
         )
         days, below = options.days, f"below {options.cpu_percent:g} %"
         evidence = [
-            Evidence("Greatest CPU of five minutes", f"{cpu:.1f} %", below, Metric.CPU.value, days),
+            Evidence("Greatest CPU of five minutes", f"{cpu:.2f} %", below, Metric.CPU.value, days),
             Evidence(
                 "Traffic a day", f"{megabytes:.2f} MB", f"below {options.network_megabytes:g} MB", Metric.NETWORK_IN.value, days
             ),
         ]
         if gpu is not None:
-            evidence.append(Evidence("Greatest GPU of five minutes", f"{gpu:.1f} %", below, Metric.GPU.value, days))
+            evidence.append(Evidence("Greatest GPU of five minutes", f"{gpu:.2f} %", below, Metric.GPU.value, days))
         return Found(
             resource=key,
             action=self.action,
-            reason=f"This {instance.instance_type} never used more than {cpu:.1f} % of its CPU in {days} days.",
+            reason=f"This {instance.instance_type} never used more than {cpu:.2f} % of its CPU in {days} days.",
             saving=saving_of_all(
                 facts.bill(resource, days=days), days=days, currency=facts.currency, quote=facts.quote(wanted)
             ),

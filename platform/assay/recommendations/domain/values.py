@@ -135,11 +135,12 @@ class FindingQuery:
 
 @dataclass(frozen=True, slots=True)
 class SavingsRow:
-    """One part of the total: by check, team or account."""
+    """One part of the total: by check, team or account. unpriced: of the findings, those whose saving nobody knows."""
 
     key: str
     label: str
     findings: int
+    unpriced: int
     counted: Money
 
 
@@ -156,6 +157,7 @@ class Savings:
     verified: tuple[Money, ...]
     findings: int
     stale: int
+    unpriced: int
     by_check: tuple[SavingsRow, ...]
     by_team: tuple[SavingsRow, ...]
     by_account: tuple[SavingsRow, ...]

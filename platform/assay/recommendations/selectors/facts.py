@@ -7,6 +7,8 @@ from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
+import numpy as np
+
 from assay.accounts.selectors.organizations import get_organization
 from assay.clouds.domain.inventory import Resource, ResourceKey, ResourceKind
 from assay.clouds.domain.machine_types import MachineType
@@ -30,6 +32,7 @@ TYPE_FIELDS = ("instance_type", "instance_class")
 CHANGES_LOOKED_BACK = timedelta(days=93)
 MACHINES_AT_ONCE = 150
 """Five weeks of eight metrics are 600 kB a machine."""
+DAY = timedelta(days=1)
 
 
 class StoredFacts:
@@ -45,6 +48,7 @@ class StoredFacts:
         self._quotes: dict[tuple[str, ...], Mapping[str, ListQuote]] = {}
         self._types: dict[tuple[str, str], Sequence[MachineType]] = {}
         self._walked: dict[ResourceKind, int] = {}
+        self._measured: dict[ResourceKey, bool] = {}
         self._known: dict[ResourceKind, Mapping[tuple[str, str, str], Resource]] = {}
 
     @cached_property
@@ -103,7 +107,13 @@ class StoredFacts:
             ids = [one.id for one in self._batch.values()]
             until = self.at.astimezone(UTC).date()
             self._series[metric, days] = read_series(self._organization_id, ids, [metric], until=until, days=days)
-        return self._series[metric, days].get((view.id, metric))
+        series = self._series[metric, days].get((view.id, metric))
+        self._measured[resource.key] = self._measured.get(resource.key, False) or _is_recent(series)
+        return series
+
+    def unmeasured(self) -> frozenset[ResourceKey]:
+        """Resources whose series were asked for, of which the last whole day has no point in any: nobody knows how they are used now."""
+        return frozenset(key for key, is_recent in self._measured.items() if not is_recent)
 
     def resized_at(self, resource: Resource) -> datetime | None:
         """Changes of the batch are read with the first one that is asked for."""
@@ -189,3 +199,8 @@ def _whole(start: date, end: date) -> Interval:
 
 def _place_of(key: ResourceKey) -> tuple[str, str, str]:
     return key.account_id, key.region, key.native_id
+
+
+def _is_recent(series: Series | None) -> bool:
+    """Whether the last whole day has a point."""
+    return series is not None and bool((~np.isnan(series.maximum[-int(DAY / series.step) :])).any())

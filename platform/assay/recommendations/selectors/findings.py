@@ -1,7 +1,7 @@
 """Findings as lists, one by one, and as totals."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,11 +11,13 @@ from assay.clouds.domain.inventory import ResourceKey, ResourceKind
 from assay.core.errors import NotFound
 from assay.core.money import Money
 from assay.recommendations.domain.documents import read_document
+from assay.recommendations.domain.found import PriceSource
 from assay.recommendations.domain.states import ACTIVE, FindingState
 from assay.recommendations.domain.values import EventView, FindingQuery, FindingView, Savings, SavingsRow
 from assay.recommendations.models import Finding, FindingEvent
 from assay.recommendations.selectors.registry import checks_by_name, title_of
 
+UNPRICED = Q(price_source=PriceSource.UNKNOWN.value)
 ORDER = ("-counted", "-expected", "check_name", "native_id", "id")
 
 
@@ -52,6 +54,24 @@ def list_events(organization_id: UUID, finding_id: UUID) -> list[EventView]:
     ]
 
 
+def describe_findings(organization_id: UUID, finding_ids: Collection[UUID]) -> list[dict[str, object]]:
+    """As plain values, for messages; in the order of their ids. What a rule leaves out is not among them."""
+    rows = Finding.objects.filter(organization_id=organization_id, id__in=finding_ids, excluded=False).order_by("id")
+    return [
+        {
+            "id": str(row.id),
+            "check": row.check_name,
+            "finding": row.document["reason"],
+            "resource": row.native_id,
+            "account_id": row.account_id,
+            "region": row.region,
+            "saving_a_month": {"amount": f"{row.expected:f}", "currency": row.currency},
+            "price_source": row.price_source,
+        }
+        for row in rows
+    ]
+
+
 def sum_savings(organization_id: UUID) -> Savings:
     rows = Finding.objects.filter(organization_id=organization_id)
     active = rows.filter(state__in=ACTIVE, excluded=False)
@@ -62,6 +82,7 @@ def sum_savings(organization_id: UUID) -> Savings:
         verified=_totals(rows.filter(state=FindingState.VERIFIED), "verified_saving"),
         findings=active.count(),
         stale=active.exclude(stale_since=None).count(),
+        unpriced=active.filter(UNPRICED).count(),
         by_check=_parts(active, "check_name", {name: check.title for name, check in checks_by_name().items()}),
         by_team=_parts(active, "team__name", {None: "No team"}),
         by_account=_parts(active, "account_id", {}),
@@ -132,12 +153,12 @@ def _totals(rows: QuerySet[Finding], column: str) -> tuple[Money, ...]:
 
 def _parts(rows: QuerySet[Finding], column: str, labels: Mapping[str | None, str]) -> tuple[SavingsRow, ...]:
     """The largest first, per value and currency."""
-    found: Iterable[tuple[str | None, str, Decimal, int]] = rows.values_list(column, "currency").annotate(
-        total=Sum("counted"), findings=Count("id")
+    found: Iterable[tuple[str | None, str, Decimal, int, int]] = rows.values_list(column, "currency").annotate(
+        total=Sum("counted"), findings=Count("id"), unpriced=Count("id", filter=UNPRICED)
     )
     parts = [
-        SavingsRow(key or "", labels.get(key, key or ""), findings, Money(total, currency))
-        for key, currency, total, findings in found
+        SavingsRow(key or "", labels.get(key, key or ""), findings, unpriced, Money(total, currency))
+        for key, currency, total, findings, unpriced in found
     ]
     return tuple(sorted(parts, key=lambda part: (-part.counted.amount, part.label)))
 

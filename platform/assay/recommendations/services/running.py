@@ -15,12 +15,14 @@ from assay.core.deferral import defer
 from assay.core.errors import AssayError
 from assay.core.ids import new_id
 from assay.core.locks import hold_alone
+from assay.core.signals import findings_opened
 from assay.recommendations.domain.checks import Check
 from assay.recommendations.domain.states import ENDED, CheckResultState, CheckRunState
 from assay.recommendations.domain.values import CheckRunView
 from assay.recommendations.models import CheckResult, CheckRun
 from assay.recommendations.selectors.check_runs import get_run
 from assay.recommendations.selectors.facts import StoredFacts
+from assay.recommendations.selectors.findings import describe_findings
 from assay.recommendations.selectors.registry import checks_by_name
 from assay.recommendations.selectors.settings import Chosen, read_settings
 from assay.recommendations.services.counting import recount
@@ -134,8 +136,9 @@ def _look(organization_id: UUID, result: CheckResult, check: Check, began: float
     blind = facts.blind_spots(check.needs)
     chosen = read_settings(organization_id)[check.name]
     found = ((one, facts.resource_of(one.resource)) for one in check.find(facts, chosen.options))
-    stored = store_found(organization_id, check, found, at=facts.at, blind=blind)
+    stored = store_found(organization_id, check, found, at=facts.at, blind=blind, unmeasured=facts.unmeasured)
     recount(organization_id)
+    findings_opened.send(sender=None, organization_id=organization_id, findings=describe_findings(organization_id, stored.new))
     result.found, result.new = stored.found, len(stored.new)
     places = sorted({f"{spot.permission} in account {spot.account_id} {spot.region}".strip() for spot in blind})
     message = f"Not looked at, for want of {', '.join(places)}." if places else ""

@@ -1,6 +1,6 @@
 """What a check found becomes rows: known findings are renewed, new ones added, and those not found again are ended with a reason."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -36,9 +36,15 @@ class Stored:
 
 
 def store_found(
-    organization_id: UUID, check: Check, found: Iterable[tuple[Found, Resource]], *, at: datetime, blind: Collection[BlindSpot]
+    organization_id: UUID,
+    check: Check,
+    found: Iterable[tuple[Found, Resource]],
+    *,
+    at: datetime,
+    blind: Collection[BlindSpot],
+    unmeasured: Callable[[], Collection[ResourceKey]],
 ) -> Stored:
-    """Inside the organization's scope, all or nothing."""
+    """Inside the organization's scope, all or nothing. unmeasured: asked when all is found; of these it is not known how they are used now."""
     known = {_key_of(row): row for row in Finding.objects.filter(organization_id=organization_id, check_name=check.name)}
     context = _Context(organization_id, check, at, _teams(organization_id), tuple(read_exclusions(organization_id)))
     renewed: list[Finding] = []
@@ -55,7 +61,7 @@ def store_found(
             events.extend(context.reopen(row))
         context.fill(row, one, resource)
     ended = [row for row in known.values() if row.state in LOOKED_FOR]
-    events.extend(_end(context, ended, blind))
+    events.extend(_end(context, ended, blind, unmeasured()))
     Finding.objects.bulk_create(added, batch_size=BATCH)
     Finding.objects.bulk_update([*renewed, *ended], RENEWED, batch_size=BATCH)
     FindingEvent.objects.bulk_create(events, batch_size=BATCH)
@@ -106,8 +112,13 @@ class _Context:
         row.last_seen_at, row.stale_since = self.at, None
 
 
-def _end(context: _Context, rows: Collection[Finding], blind: Collection[BlindSpot]) -> list[FindingEvent]:
-    unseen = [row for row in rows if any(spot.covers(row.account_id, row.region) for spot in blind)]
+def _end(
+    context: _Context, rows: Collection[Finding], blind: Collection[BlindSpot], unmeasured: Collection[ResourceKey]
+) -> list[FindingEvent]:
+    def is_unseen(row: Finding) -> bool:
+        return _key_of(row) in unmeasured or any(spot.covers(row.account_id, row.region) for spot in blind)
+
+    unseen = [row for row in rows if is_unseen(row)]
     for row in unseen:
         row.stale_since = row.stale_since or context.at
     looked_at = [row for row in rows if row not in unseen]

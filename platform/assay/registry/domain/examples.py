@@ -35,4 +35,14 @@ EXAMPLES: dict[Event, Payload] = {
     Event.PROMPT_VERSION_TAG_DELETED: {**_PROMPT_VERSION, "key": "example_key"},
     Event.PROMPT_ALIAS_CREATED: {**_PROMPT, "alias": "example_alias", "version": "1"},
     Event.PROMPT_ALIAS_DELETED: {**_PROMPT, "alias": "example_alias"},
+    Event.FINDING_CREATED: {
+        "id": "01a200f6-2b1e-7c63-9c1a-5d1c7a1c2b3d",
+        "check": "unattached_volumes",
+        "finding": "100 GiB of gp3 have been attached to nothing for 30 days.",
+        "resource": "vol-0123456789abcdef0",
+        "account_id": "111122223333",
+        "region": "us-east-1",
+        "saving_a_month": {"amount": "8.00", "currency": "USD"},
+        "price_source": "the bill",
+    },
 }

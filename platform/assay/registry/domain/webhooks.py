@@ -42,6 +42,7 @@ class Event(StrEnum):
     PROMPT_VERSION_TAG_DELETED = "prompt_version_tag.deleted"
     PROMPT_ALIAS_CREATED = "prompt_alias.created"
     PROMPT_ALIAS_DELETED = "prompt_alias.deleted"
+    FINDING_CREATED = "finding.created"
 
     @property
     def entity(self) -> str:
@@ -50,6 +51,11 @@ class Event(StrEnum):
     @property
     def action(self) -> str:
         return self.value.partition(".")[2]
+
+    @property
+    def is_mlflows(self) -> bool:
+        """MLflow's clients refuse a whole answer in which they find an event that they do not know."""
+        return self is not Event.FINDING_CREATED
 
 
 class WebhookStatus(StrEnum):

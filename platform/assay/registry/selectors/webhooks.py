@@ -1,6 +1,6 @@
 """Reads of webhooks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -28,9 +28,13 @@ def get_webhook(organization_id: UUID, webhook_id: UUID) -> WebhookView:
     return view_webhook(row)
 
 
-def list_webhooks(organization_id: UUID, *, limit: int = 100, page_token: str = "") -> WebhookPage:
-    """The newest first. raises: PageTokenRefused."""
+def list_webhooks(
+    organization_id: UUID, *, limit: int = 100, page_token: str = "", events: Iterable[Event] = ()
+) -> WebhookPage:
+    """The newest first. events: only those that are told of at least one of them; all without any. raises: PageTokenRefused."""
     rows = Webhook.objects.filter(organization_id=organization_id)
+    if wanted := [event.value for event in events]:
+        rows = rows.filter(events__overlap=wanted)
     found, next_page_token = take_page(rows, NEWEST_FIRST, limit=limit, page_token=page_token, question="webhooks")
     return WebhookPage(tuple(map(view_webhook, found)), next_page_token)
 

@@ -1,5 +1,6 @@
 """Telling webhooks what happened: a row per listener, written with the change itself."""
 
+import itertools
 from collections.abc import Mapping
 from uuid import UUID
 
@@ -15,12 +16,11 @@ from assay.registry.selectors.webhooks import find_listeners
 _INTERNAL = {PROMPT_TAG, PROMPT_TYPE_TAG}
 
 
-def announce(organization_id: UUID, event: Event, payload: Payload) -> None:
-    """Called inside the transaction of the change; a message leaves after its commit."""
-    listeners = find_listeners(organization_id, event)
+def announce(organization_id: UUID, event: Event, *payloads: Payload) -> None:
+    """Called inside the transaction of the change; a message for each payload leaves after its commit."""
     at = now()
-    body = write_message(event, payload, at=at) if listeners else ""
-    for webhook_id in listeners:
+    for webhook_id, payload in itertools.product(find_listeners(organization_id, event), payloads):
+        body = write_message(event, payload, at=at)
         delivery = WebhookDelivery(
             id=new_id(),
             organization_id=organization_id,

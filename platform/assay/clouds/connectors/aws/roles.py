@@ -1,6 +1,7 @@
 """Roles that Assay assumes."""
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from assay.core.errors import Conflict, Unavailable
 from assay.core.s3 import SessionKeys, make_client
@@ -23,6 +24,6 @@ def assume_role(
             f"AWS refused sts:AssumeRole of {role_arn} with {said.get('Code', 'an error')}: {said.get('Message', '')} "
             "Check that the role trusts Assay's principal and names this external id."
         ) from error
-    except BotoCoreError as error:
+    except (BotoCoreError, ResponseParserError) as error:
         raise Unavailable(f"AWS did not answer sts:AssumeRole: {error}") from error
     return SessionKeys(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])

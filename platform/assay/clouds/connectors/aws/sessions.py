@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 from botocore.session import get_session
 
 from assay.clouds.domain.refreshes import Refusal
@@ -103,7 +104,7 @@ def telling_refusals(client: Any, permission: str) -> Iterator[None]:
         yield
     except ClientError as error:
         raise Refused(describe_refusal(error, permission=permission)) from error
-    except BotoCoreError as error:
+    except (BotoCoreError, ResponseParserError) as error:
         service, _, operation = permission.partition(":")
         raise Refused(Refusal(service, operation, f"AWS did not answer {permission}: {error}")) from error
 

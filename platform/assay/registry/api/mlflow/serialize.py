@@ -51,7 +51,9 @@ def write_webhook(webhook: WebhookView) -> Json:
         name=webhook.name,
         description=webhook.description,
         url=webhook.url,
-        events=[{"entity": event.entity.upper(), "action": event.action.upper()} for event in webhook.events],
+        events=[
+            {"entity": event.entity.upper(), "action": event.action.upper()} for event in webhook.events if event.is_mlflows
+        ],
         status=webhook.status.value,
         creation_timestamp=milliseconds_of(webhook.created_at),
         last_updated_timestamp=milliseconds_of(webhook.updated_at),

@@ -1,5 +1,6 @@
 """webhooks*: who is told of changes of the registry."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import msgspec
@@ -22,6 +23,7 @@ from assay.tracking.api.mlflow.serialize import write_page
 
 MANAGE = Permission.SETTINGS_MANAGE
 """A webhook sends what happens in the organization to an outer address, so who adds one decides for all."""
+MLFLOWS = tuple(event for event in Event if event.is_mlflows)
 
 
 def _create(call: Call, body: bodies.CreateWebhook) -> Wire:
@@ -33,7 +35,7 @@ def _create(call: Call, body: bodies.CreateWebhook) -> Wire:
 
 def _list(call: Call, body: bodies.ListWebhooks) -> Wire:
     limit = limit_of(body.max_results or None, default=100, highest=1_000)
-    page = list_webhooks(call.organization_id, limit=limit, page_token=body.page_token or "")
+    page = list_webhooks(call.organization_id, limit=limit, page_token=body.page_token or "", events=MLFLOWS)
     return write_page("webhooks", map(write_webhook, page.webhooks), page.next_page_token)
 
 
@@ -42,7 +44,11 @@ def _get(call: Call, body: Nothing, webhook_id: str) -> Wire:
 
 
 def _update(call: Call, body: bodies.CreateWebhook, webhook_id: str) -> Wire:
-    changed = webhooks.update_webhook(call.organization_id, _id_of(webhook_id), _change_of(body), actor=actor_of(call))
+    identity, change = _id_of(webhook_id), _change_of(body)
+    if change.events is not None:
+        ours = tuple(event for event in get_webhook(call.organization_id, identity).events if not event.is_mlflows)
+        change = replace(change, events=(*change.events, *ours))
+    changed = webhooks.update_webhook(call.organization_id, identity, change, actor=actor_of(call))
     return {"webhook": write_webhook(changed)}
 
 
@@ -82,13 +88,11 @@ def _change_of(body: bodies.CreateWebhook) -> WebhookChange:
 
 def _event_of(event: bodies.WebhookEvent) -> Event:
     entity, action = require(event.entity, "events.entity").lower(), require(event.action, "events.action").lower()
-    try:
-        return Event(f"{entity}.{action}")
-    except ValueError as error:
-        offered = sorted(known.action for known in Event if known.entity == entity)
-        raise Invalid(
-            f"Invalid action '{action}' for entity '{entity}'. Valid actions are: {offered}", field="events"
-        ) from error
+    found = next((known for known in MLFLOWS if known == f"{entity}.{action}"), None)
+    if found is None:
+        offered = sorted(known.action for known in MLFLOWS if known.entity == entity)
+        raise Invalid(f"Invalid action '{action}' for entity '{entity}'. Valid actions are: {offered}", field="events")
+    return found
 
 
 def _status_of(status: str) -> WebhookStatus:
