@@ -35,6 +35,8 @@ Compute,,3,all upfront,,BoxUsage:m5.*,0.5,our contract
 EC2 Instance,m5,1,no upfront,us-east-1,BoxUsage:m5.*,0.6,our contract
 """
 D = Decimal
+SPARE = D("0.28") / D("0.8")
+"""On-demand cost an hour that the idle part of the plan could have covered."""
 
 
 def test_a_bill_tells_use_coverage_rates_and_advice(client: Client) -> None:
@@ -87,14 +89,14 @@ def _look_at_use(organization_id: UUID) -> None:
 
 def _look_at_advice(organization_id: UUID) -> None:
     found = find_advice(organization_id, AdviceQuestion(days=DAYS, risk=RiskLevel.NONE))
-    assert found.demand == D("0.9") * 15 * 12 * DAYS
+    assert found.demand == D("0.9") * 15 * 12 * DAYS - SPARE * HOURS
     [advice] = found.basket
     assert (advice.offer.source, advice.offer.ratios) == ("the bill", {sku: D("0.8") for sku in advice.offer.ratios})
-    assert advice.commitment == D("0.8") * D("4.5"), "half of the hours use more, which is less often than 80 %"
-    assert advice.outcome.saving == D("4.5") * D("0.2") * HOURS
+    assert advice.commitment == D("0.8") * (D("4.5") - SPARE), "half of the hours use more, which is less often than 80 %"
+    assert advice.outcome.saving == (D("4.5") - SPARE) * D("0.2") * HOURS
     assert (advice.unrated, found.unrated) == (0, ())
     queued = AdviceQuestion(days=DAYS, risk=RiskLevel.NONE, queued=(QueuedPlan(PlanType.COMPUTE, D("2.6")),))
-    assert [one.commitment for one in find_advice(organization_id, queued).basket] == [D(1)]
+    assert [one.commitment for one in find_advice(organization_id, queued).basket] == [D("0.72")]
     expiring = AdviceQuestion(days=DAYS, risk=RiskLevel.NONE, expiring=(PLAN,))
     assert [one.commitment for one in find_advice(organization_id, expiring).basket] == [D("4.32")]
     rated = AdviceQuestion(days=DAYS, risk=RiskLevel.NONE, rates=parse_plan_rates(RATES.splitlines()))
@@ -121,7 +123,7 @@ def _look_at_api(call: Caller) -> None:
     assert shown["items"][0]["terms"] == {"plan": "Compute", "term_years": 1, "payment": "no upfront", "scope": ""}
     assert (len(shown["steps"]), len(shown["covered"][PLAN]), shown["uncovered"][0]) == (HOURS, HOURS, "4.5")
     advised = call("POST", "commitments/advice", 200, days=DAYS, risk="none", rates=RATES, term_years=1)
-    assert [item["commitment"] for item in advised["items"]] == ["2.7"]
+    assert [item["commitment"] for item in advised["items"]] == ["2.364"]
     named = advised["items"][0]["offer"]
     sizes = call("POST", "commitments/advice", 200, days=DAYS, rates=RATES, offer=named)["purchases"]
     assert (sizes[0]["commitment"], sizes[0]["saving"], sizes[0]["utilization"]) == ("0", "0", None)
@@ -144,7 +146,7 @@ def _look_at_pages(client: Client) -> None:
     assert plan["points"][0] == ("2026-01-01", "72.00")
     part = client.get("/savings/commitments/advice?days=30&risk=none&size=1.234&term=9&payment=never")
     advised = part.context["found"].basket[0]
-    assert (advised.commitment, part.context["others"]) == (D("3.6"), [])
+    assert (advised.commitment, part.context["others"]) == (D("3.32"), [])
     assert part.context["texts"][part.context["place"]]["size"] == "1.234"
     assert [series["name"] for series in part.context["purchases_chart"]["series"]] == ["Days looked at", "Last 30 days"]
     assert "Compute Savings Plan, 1 year, no upfront" in part.content.decode()
@@ -158,7 +160,11 @@ def _look_at_claims(organization_id: UUID) -> None:
     half = D("0.9") * D("7.5") * 730 / 2
     finding = claim(organization_id, "i-3", action="resize", before=half)
     found = find_advice(organization_id, asked)
-    assert (found.demand, found.claimed, [one.commitment for one in found.basket]) == (whole / 2, whole / 2, [D("1.8")])
+    assert (found.demand, found.claimed, [one.commitment for one in found.basket]) == (
+        whole / 2 - SPARE * HOURS,
+        whole / 2,
+        [D("1.52")],
+    )
     finding.state = "dismissed"
     finding.save()
     assert find_advice(organization_id, asked).claimed == 0

@@ -18,16 +18,18 @@ TITLES = {
     Metric.MEMORY: ("Memory", "%"),
     Metric.GPU: ("GPU", "%"),
     Metric.GPU_MEMORY: ("GPU memory", "%"),
-    Metric.NETWORK_IN: ("Network in", "B/s"),
-    Metric.NETWORK_OUT: ("Network out", "B/s"),
-    Metric.DISK_READ: ("Disk read", "B/s"),
-    Metric.DISK_WRITE: ("Disk write", "B/s"),
+    Metric.NETWORK_IN: ("Network in", "MB/s"),
+    Metric.NETWORK_OUT: ("Network out", "MB/s"),
+    Metric.DISK_READ: ("Disk read", "MB/s"),
+    Metric.DISK_WRITE: ("Disk write", "MB/s"),
     Metric.DISK_READ_OPERATIONS: ("Disk reads", "1/s"),
     Metric.DISK_WRITE_OPERATIONS: ("Disk writes", "1/s"),
     Metric.CPU_CREDIT_BALANCE: ("CPU credits", ""),
     Metric.CPU_SURPLUS_CREDITS_CHARGED: ("Surplus credits charged", ""),
     Metric.CONNECTIONS: ("Connections", ""),
 }
+SCALES = {"MB/s": 1e-6}
+"""What figures are multiplied with to be in their unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ def draw_utilization(organization_id: UUID, resource_id: UUID, *, days: int) -> 
 
 def _draw(metric: Metric, series: Series) -> UtilizationChart:
     title, unit = TITLES[metric]
-    hours = list(_list_hours(series))
+    scale = SCALES.get(unit, 1.0)
+    hours = [(day, average * scale, maximum * scale) for day, average, maximum in _list_hours(series)]
     lines = [
         Line("greatest of the hour", tuple((day, f"{maximum:.6g}") for day, _, maximum in hours)),
         Line("mean of the hour", tuple((day, f"{average:.6g}") for day, average, _ in hours)),

@@ -208,7 +208,11 @@ class Curve:
 
     def remaining(self, commitment: Decimal) -> Demand:
         """What the commitment leaves uncovered, hour by hour."""
-        used = self._used_cells(to_nanos(commitment))
+        return self.remaining_of(np.full(self.hours, to_nanos(commitment), dtype=np.int64))
+
+    def remaining_of(self, commitments: Whole) -> Demand:
+        """The same where each hour has its own: (hours,) in billionths."""
+        used = self._used_cells(commitments[:, np.newaxis])
         with np.errstate(divide="ignore", invalid="ignore"):
             part = np.where(self._planned > 0, used / self._planned, 0)
         covered = np.rint(self._spend * part).astype(np.int64)
@@ -268,7 +272,7 @@ class Curve:
         used: Whole = self._used_cells(nanos).sum(axis=0)
         return used
 
-    def _used_cells(self, nanos: int) -> Whole:
+    def _used_cells(self, nanos: int | Whole) -> Whole:
         used: Whole = np.clip(nanos - (self._edges - self._planned), 0, self._planned)
         return used
 

@@ -15,14 +15,16 @@ from assay.core.intervals import Interval
 from assay.core.money import EXACT
 from assay.costs.selectors.currencies import pick_currency
 from assay.recommendations.domain.advice_report import AdviceQuestion, AdviceReport, Unrated, WhatIf, list_purchases
+from assay.recommendations.domain.commitments import Hour
 from assay.recommendations.domain.plan_rates import PlanRate, Terms
 from assay.recommendations.domain.purchase_advice import Advice, Offer, Queued, advise, open_demand, plan_purchases
-from assay.recommendations.domain.purchases import DAY_HOURS, MOST, NANO, PER_UNIT, Demand
+from assay.recommendations.domain.purchases import DAY_HOURS, MOST, NANO, PER_UNIT, Curve, Demand, to_nanos
 from assay.recommendations.domain.reserved_units import split_type
 from assay.recommendations.domain.savings_plans import PlanType
 from assay.recommendations.selectors.claimed_usage import list_claims, scale_claims
 from assay.recommendations.selectors.commitments import MOST_DAYS, YEAR, is_eligible, last_days, may_cover_key, terms_of
 from assay.recommendations.selectors.coverable_usage import (
+    HOUR,
     CommitmentLedger,
     Held,
     HourlyUsage,
@@ -116,9 +118,25 @@ def _read(
     queued = [Queued(_ratios_of(known, one.plan), one.commitment) for one in question.queued]
     whole = open_demand(uncovered, expiring=[returning])
     left = open_demand(whole, saved=saved)
-    demand = open_demand(left, queued=queued)
+    plans = {one.id: terms.plan for one in held if one.id not in expiring and (terms := terms_of(one)) is not None}
+    spare = _use_idle(left, ledger.read_hours(currency) if plans else {}, plans, known)
+    demand = open_demand(spare, queued=queued)
     claimed_spend = EXACT.subtract(whole.total, left.total)
     return Basis(demand, offers, keys, expiring, claimed_spend, usage.spread, currency, ledger.version)
+
+
+def _use_idle(
+    demand: Demand, hours: Mapping[str, Mapping[datetime, Hour]], plans: Mapping[str, PlanType], offers: Sequence[Offer]
+) -> Demand:
+    """Without what owned plans could have covered with the part that lay idle, hour by hour, as if every account might use them."""
+    for id_, plan in plans.items():
+        idle = np.zeros(demand.hours, dtype=np.int64)
+        for start, hour in hours.get(id_, {}).items():
+            place = int((start - demand.start) / HOUR)
+            if 0 <= place < demand.hours:
+                idle[place] = max(0, to_nanos(EXACT.subtract(hour.committed, hour.used)))
+        demand = Curve(demand, _ratios_of(offers, plan)).remaining_of(idle)
+    return demand
 
 
 def _since_first_charge(demand: Demand) -> Demand:

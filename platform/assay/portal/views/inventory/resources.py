@@ -14,9 +14,9 @@ from assay.clouds.domain.inventory import ResourceKind
 from assay.clouds.domain.refreshes import ChangeView, RefreshSubject
 from assay.clouds.selectors import inventory
 from assay.clouds.selectors.connections import list_connections
-from assay.clouds.selectors.inventory import ResourceFilter, Tally
+from assay.clouds.selectors.inventory import ResourceFilter, ResourceView, Tally
 from assay.clouds.selectors.refreshes import list_refreshes
-from assay.portal.domain.pages import read_page
+from assay.portal.domain.pages import Page, read_page
 from assay.portal.permissions import MemberRequest, page
 from assay.portal.selectors.utilization_charts import draw_utilization
 
@@ -47,7 +47,7 @@ def show_inventory(request: MemberRequest) -> HttpResponse:
         "kinds": [(kind.value, label, _sum(tallies, kind)) for kind, label in KIND_LABELS.items()],
         "accounts": sorted({one.account_id for one in tallies}),
         "regions": sorted({one.region for one in tallies}),
-        "rows": inventory.list_page(organization_id, wanted, skip=at.offset, limit=at.size),
+        "rows": [(row, _shorten(row.resource.key.native_id)) for row in _list(organization_id, wanted, at)],
         "page": at,
         "last": last[0] if last else None,
         "has_connection": any(one.role_arn for one in list_connections(organization_id)),
@@ -89,6 +89,15 @@ def _read_filter(request: MemberRequest) -> ResourceFilter:
         text=request.GET.get("q", "").strip(),
         with_gone="gone" in request.GET,
     )
+
+
+def _list(organization_id: UUID, wanted: ResourceFilter, at: Page) -> list[ResourceView]:
+    return inventory.list_page(organization_id, wanted, skip=at.offset, limit=at.size)
+
+
+def _shorten(native_id: str) -> str:
+    """The own part of an ARN: account and region stand beside it."""
+    return native_id.split(":", 5)[-1] if native_id.startswith("arn:") else native_id
 
 
 def _sum(tallies: list[Tally], kind: ResourceKind) -> int:
