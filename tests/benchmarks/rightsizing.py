@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-from assay.clouds.selectors.machine_types import shipped_machine_types
 from assay.recommendations.checks.rightsizing_instances import RightsizingInstances
 from assay.recommendations.domain.facts import Quote, Wanted
 from assay.recommendations.domain.found import HOURS_OF_A_MONTH
@@ -21,9 +20,9 @@ SEED = 20_260_316
 
 def measure() -> dict[str, object]:
     """Per rule: breach (share of what was advised), captured (share of the oracle's saving, breaches counted as nothing), advised."""
-    types = list(shipped_machine_types("aws"))
-    fleet = simulate(MACHINES, types, seed=SEED)
     world = FactSet().knows_aws()
+    types = list(world.machine_types("aws", "us-east-1"))
+    fleet = simulate(MACHINES, types, seed=SEED)
     catalogue = Catalogue(types, lambda one: world.quote(Wanted("aws", "us-east-1", one.name)), platform="linux")
     safe = {one.number: _saved(one, catalogue, oracle(one, catalogue)) for one in fleet}
     advice, errors, seconds = _ours(fleet, world, catalogue)

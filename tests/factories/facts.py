@@ -7,20 +7,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from assay.clouds.domain.inventory import Database, Details, Instance, Resource, ResourceKey, ResourceKind
+from assay.clouds.domain.machine_type_tables import parse_machine_types
 from assay.clouds.domain.machine_types import MachineType
-from assay.clouds.domain.prices import Offer
+from assay.clouds.domain.prices import Offer, PriceBook, parse_price_book
 from assay.clouds.domain.utilization import Metric, Series
-from assay.clouds.selectors.machine_types import shipped_machine_types
-from assay.clouds.selectors.prices import read_price_book
 from assay.core.money import Money
 from assay.recommendations.domain.facts import Quote, ResourceBill, Wanted
 from assay.recommendations.domain.found import PriceSource
 
+SHIPPED = Path(__file__).resolve().parents[2] / "platform" / "assay" / "clouds" / "prices"
 AT = datetime(2026, 3, 16, 9, 30, tzinfo=UTC)
 REGION = "us-east-1"
 ACCOUNT = "111122223333"
@@ -70,12 +72,13 @@ class FactSet:
 
     def knows_aws(self) -> "FactSet":
         """The machine types and prices that Assay ships, of Linux machines in us-east-1."""
+        types, book = read_shipped()
         prices = {
             offer.instance_type: price.per_hour.amount
-            for one in shipped_machine_types("aws")
-            if (price := read_price_book().find(offer := Offer("aws", one.name, REGION, "on-demand"), on=self.at.date()))
+            for one in types
+            if (price := book.find(offer := Offer("aws", one.name, REGION, "on-demand"), on=self.at.date()))
         }
-        return self.offers(*shipped_machine_types("aws")).sells(prices, source=PriceSource.SHIPPED)
+        return self.offers(*types).sells(prices, source=PriceSource.SHIPPED)
 
     def resources(self, kind: ResourceKind) -> Iterator[Resource]:
         return (one for one in self.held if one.key.kind is kind)
@@ -99,6 +102,15 @@ class FactSet:
 
     def machine_types(self, provider: str, region: str) -> Sequence[MachineType]:
         return self.types.get((provider, region), ())
+
+
+@cache
+def read_shipped() -> tuple[tuple[MachineType, ...], PriceBook]:
+    """Read here and not by selectors, which need Django: benchmarks of rules have none."""
+    with (SHIPPED / "aws_machine_types.csv").open(encoding="utf-8", newline="") as lines:
+        types = tuple(one.machine_type for one in parse_machine_types(lines, name="aws_machine_types.csv"))
+    with (SHIPPED / "aws_on_demand.csv").open(encoding="utf-8", newline="") as lines:
+        return types, parse_price_book(lines, name="aws_on_demand.csv")
 
 
 def cut(series: Series, at: datetime, days: int) -> Series | None:
