@@ -36,6 +36,7 @@ def test_resources_are_listed_page_by_page_and_narrowed(ada: Organization) -> No
     assert rest["next_cursor"] is None
     assert [one["native_id"] for one in get(ada, "", text="of i-2")["items"]] == ["i-2"]
     assert get(ada, "", kind="volume")["items"] == []
+    assert [get(ada, "", **{name: "a\0b"})["items"] for name in ("text", "region", "account_id", "state")] == [[]] * 4
     assert [len(get(ada, "", region=region)["items"]) for region in (REGION, "us-east-1")] == [3, 0]
 
 
