@@ -73,7 +73,7 @@ def _machines(instances: Sequence[Columns], volumes: Sequence[Columns]) -> Itera
     stacks = len(MACHINES) + len(COMMITTED_OFFICE)
     for number, one in enumerate(instances):
         place = number if number < len(MACHINES) else number - len(COMMITTED_OFFICE)
-        is_left_over = number >= stacks and (number - stacks) % LEFT_OVER_EVERY == LEFT_OVER_EVERY - 1
+        is_left_over = number >= stacks and (number - stacks) % LEFT_OVER_EVERY == 0
         has_volume = not is_left_over and not len(MACHINES) <= number < stacks
         story = "busy" if number < len(MACHINES) else STORIES[number % len(STORIES)]
         yield DemoMachine(one, story, volumes[place]["ResourceId"] if has_volume else "")
