@@ -100,3 +100,13 @@ def test_a_connection_says_how_far_it_reaches(ada: Organization) -> None:
     for wrong in ({"regions": ["mars"]}, {"member_role": "arn:aws:iam::1:role/x"}):
         refused = Client().post("/api/v1/costs/connections", {"name": "b"} | wrong, "application/json", headers=bearer(ada))
         assert (refused.status_code, refused.json()["error"]["details"]["field"]) == (400, next(iter(wrong)))
+
+
+def test_what_a_change_of_a_connection_does_not_name_stays(ada: Organization) -> None:
+    member = Client(headers=bearer(ada))
+    body = {"name": "a", "role_arn": f"arn:aws:iam::{ACCOUNT}:role/assay", "member_role": "assay-member", "regions": [REGION]}
+    made = member.post("/api/v1/costs/connections", body, "application/json").json()
+    changed = member.patch(f"/api/v1/costs/connections/{made['id']}", {"name": "b"}, "application/json").json()
+    assert changed == made | {"name": "b"}
+    cleared = member.patch(f"/api/v1/costs/connections/{made['id']}", {"regions": []}, "application/json").json()
+    assert cleared == made | {"name": "b", "regions": []}

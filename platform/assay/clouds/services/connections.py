@@ -36,18 +36,29 @@ def change_connection(
     organization_id: UUID,
     connection_id: UUID,
     *,
-    name: str,
-    role_arn: str,
-    region: str,
-    member_role: str = "",
-    regions: Sequence[str] = (),
+    name: str | None = None,
+    role_arn: str | None = None,
+    region: str | None = None,
+    member_role: str | None = None,
+    regions: Sequence[str] | None = None,
     actor_id: UUID | None,
 ) -> ConnectionView:
-    """What was tested before counts no more. raises: NotFound, Invalid, Conflict."""
+    """None leaves a value as it is. What was tested before counts no more. raises: NotFound, Invalid, Conflict."""
     row = _get(organization_id, connection_id)
     row.checks = []
-    _set_reach(row, member_role=member_role, regions=regions)
-    return _save(row, name=name, role_arn=role_arn, region=region, actor_id=actor_id, verb="changed")
+    _set_reach(
+        row,
+        member_role=row.member_role if member_role is None else member_role,
+        regions=row.regions if regions is None else regions,
+    )
+    return _save(
+        row,
+        name=row.name if name is None else name,
+        role_arn=row.role_arn if role_arn is None else role_arn,
+        region=row.region if region is None else region,
+        actor_id=actor_id,
+        verb="changed",
+    )
 
 
 def remove_connection(organization_id: UUID, connection_id: UUID, *, actor_id: UUID | None) -> None:

@@ -65,6 +65,16 @@ class ConnectionIn(Schema):
     regions: list[str] = []
 
 
+class ConnectionPatch(Schema):
+    """What is not given stays."""
+
+    name: str | None = None
+    role_arn: str | None = None
+    region: str | None = None
+    member_role: str | None = None
+    regions: list[str] | None = None
+
+
 class AccessIn(Schema):
     bucket: str
     prefix: str = ""
@@ -94,7 +104,7 @@ def show_connection(request: MemberRequest, connection_id: UUID) -> ConnectionOu
 
 @router.patch("costs/connections/{uuid:connection_id}", response=ConnectionOut)
 @require(MANAGE)
-def change_connection(request: MemberRequest, connection_id: UUID, body: ConnectionIn) -> ConnectionOut:
+def change_connection(request: MemberRequest, connection_id: UUID, body: ConnectionPatch) -> ConnectionOut:
     principal = request.principal
     changed = connections.change_connection(
         principal.organization_id, connection_id, **body.model_dump(), actor_id=principal.user_id
