@@ -13,7 +13,7 @@ from assay.accounts.models import Membership, Organization
 from assay.clouds.domain.inventory import Instance, ResourceKind, Volume
 from assay.clouds.models import CloudResource, UtilizationDay
 from assay.core import tenancy
-from assay.core.clock import now
+from assay.core.clock import frozen, now
 from assay.core.errors import Conflict, Invalid, NotFound
 from assay.core.ids import new_id
 from assay.recommendations.checks.unattached_volumes import UnattachedVolumes
@@ -21,7 +21,7 @@ from assay.recommendations.domain.exclusions import Exclusion
 from assay.recommendations.domain.states import CheckResultState, FindingState
 from assay.recommendations.domain.values import FindingQuery, FindingView
 from assay.recommendations.models import CheckResult, CheckRun, Finding
-from assay.recommendations.selectors.findings import get_finding, list_events, list_findings, sum_savings
+from assay.recommendations.selectors.findings import get_finding, list_events, list_findings, savings_over_time, sum_savings
 from assay.recommendations.services import running
 from assay.recommendations.services.exclusions import add_exclusion, remove_exclusion
 from assay.recommendations.services.lifecycle import Move, move_finding
@@ -390,3 +390,29 @@ def test_a_webhook_is_told_of_each_new_finding_once(ada: Organization, run_check
         told = [json.loads(body) for body in WebhookDelivery.objects.order_by("id").values_list("body", flat=True)]
     assert [one["data"]["resource"] for one in told] == ["vol-0", "vol-1", "vol-2"]
     assert (told[0]["entity"], told[0]["action"], told[0]["data"]["check"]) == ("finding", "created", CHECK)
+
+
+def test_progress_counts_each_finding_from_its_first_step_on(ada: Organization, run_checks: RunChecks) -> None:
+    days = [datetime(2026, 10, day, 12, tzinfo=UTC) for day in (1, 5, 9)]
+    with frozen(days[0]):
+        for number in range(3):
+            keep_volume(ada, f"vol-{number}")
+        run_checks(ada.id)
+    with tenancy.scope(ada.id):
+        Finding.objects.update(least=10, expected=10, most=10, price_source="the bill")
+        first, second, third = (one for one in list_findings(ada.id, FindingQuery()))
+    with frozen(days[0]):
+        move(ada, first, Move(FindingState.ACCEPTED))
+        move(ada, third, Move(FindingState.ACCEPTED))
+    with frozen(days[1]):
+        move(ada, first, Move(FindingState.APPLIED))
+        move(ada, third, Move(FindingState.DISMISSED, reason="needed after all"))
+    with frozen(days[2]):
+        move(ada, second, Move(FindingState.APPLIED))
+    with tenancy.scope(ada.id):
+        steps = savings_over_time(ada.id, "USD")
+    assert [(step.day.day, step.accepted, step.applied, step.verified) for step in steps] == [
+        (1, 10, 0, 0),
+        (5, 10, 10, 0),
+        (9, 20, 20, 0),
+    ]

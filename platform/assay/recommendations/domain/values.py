@@ -145,6 +145,16 @@ class SavingsRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SavingsStep:
+    """Until the end of a day (UTC): what was accepted (and perhaps done since), done, and measured on the bill; per month."""
+
+    day: date
+    accepted: Decimal
+    applied: Decimal
+    verified: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Savings:
     """What could really be saved per month, and what was. currencies are never added up: one total each.
 

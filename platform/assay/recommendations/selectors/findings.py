@@ -2,21 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from assay.clouds.domain.inventory import ResourceKey, ResourceKind
 from assay.core.errors import NotFound
-from assay.core.money import Money
+from assay.core.money import EXACT, Money
 from assay.recommendations.domain.documents import read_document
 from assay.recommendations.domain.found import PriceSource
-from assay.recommendations.domain.states import ACTIVE, FindingState
-from assay.recommendations.domain.values import EventView, FindingQuery, FindingView, Savings, SavingsRow
+from assay.recommendations.domain.states import ACTIVE, DONE, FindingState
+from assay.recommendations.domain.values import EventView, FindingQuery, FindingView, Savings, SavingsRow, SavingsStep
 from assay.recommendations.models import Finding, FindingEvent
 from assay.recommendations.selectors.registry import checks_by_name, title_of
 
+ZERO = Decimal(0)
 UNPRICED = Q(price_source=PriceSource.UNKNOWN.value)
 ORDER = ("-counted", "-expected", "check_name", "native_id", "id")
 
@@ -87,6 +89,30 @@ def sum_savings(organization_id: UUID) -> Savings:
         by_team=_parts(active, "team__name", {None: "No team"}),
         by_account=_parts(active, "account_id", {}),
     )
+
+
+def savings_over_time(organization_id: UUID, currency: str) -> list[SavingsStep]:
+    """Day by day on which something happened: what was accepted, done and measured until then, per month, in one currency.
+
+    A finding counts from its first such event on, with its saving of now; what was opened again or dismissed counts no more.
+    """
+    counted = {
+        FindingState.ACCEPTED: ({FindingState.ACCEPTED, *DONE}, "expected"),
+        FindingState.APPLIED: (DONE, "promised"),
+        FindingState.VERIFIED: ({FindingState.VERIFIED}, "verified_saving"),
+    }
+    gains: defaultdict[date, dict[FindingState, Decimal]] = defaultdict(dict)
+    for state, (states, column) in counted.items():
+        rows = Finding.objects.filter(organization_id=organization_id, currency=currency, state__in=states, excluded=False)
+        reached = rows.filter(events__state__in=states).annotate(first=Min("events__at", filter=Q(events__state__in=states)))
+        for first, amount in reached.values_list("first", column):
+            day = first.astimezone(UTC).date()
+            gains[day][state] = EXACT.add(gains[day].get(state, ZERO), amount or ZERO)
+    totals, steps = dict.fromkeys(counted, ZERO), []
+    for day in sorted(gains):
+        totals |= {state: EXACT.add(totals[state], amount) for state, amount in gains[day].items()}
+        steps.append(SavingsStep(day, *totals.values()))
+    return steps
 
 
 def view_finding(row: Finding) -> FindingView:

@@ -11,6 +11,7 @@ from assay.accounts.selectors.teams import list_teams
 from assay.core.errors import Invalid
 from assay.portal.domain.pages import PAGE_SIZE, read_page
 from assay.portal.permissions import MemberRequest, page
+from assay.portal.selectors.savings import draw_progress
 from assay.recommendations.domain.checks import Group
 from assay.recommendations.domain.exports import write_findings
 from assay.recommendations.domain.states import ACTIVE, FindingState
@@ -38,7 +39,10 @@ def show_savings(request: MemberRequest) -> HttpResponse:
     query, tab = _read_query(request)
     at = read_page(request.GET.get("page", ""), total=count_findings(organization_id, query))
     checks = list_checks(organization_id)
+    chart = draw_progress(organization_id)
     context = {
+        "chart": chart,
+        "has_charts": chart is not None,
         "section": "savings",
         "savings": sum_savings(organization_id),
         "findings": list_findings(organization_id, replace(query, limit=PAGE_SIZE, offset=at.offset)),
