@@ -14,10 +14,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+MONEY = ("tests/unit/costs", "tests/unit/clouds", "tests/unit/recommendations")
 PARTS = {
     "live": ["tests/browser", "tests/wire"],
-    "costs": ["tests/unit/costs", "tests/spark"],
-    "rest": ["tests/unit", "tests/contract", "tests/architecture", "--ignore=tests/unit/costs"],
+    "money": [*MONEY, "tests/spark"],
+    "rest": ["tests/unit", "tests/contract", "tests/architecture", *(f"--ignore={folder}" for folder in MONEY)],
 }
 MEMORY = Path("/dev/shm")  # noqa: S108  folders in it are made by tempfile
 ROOM_BYTES = 16 << 30
