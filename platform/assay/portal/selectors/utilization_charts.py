@@ -1,6 +1,6 @@
 """Utilization of one resource as charts: of every hour the mean of what was measured and the greatest value."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -46,20 +46,26 @@ class UtilizationChart:
 def draw_utilization(organization_id: UUID, resource_id: UUID, *, days: int) -> list[UtilizationChart]:
     """One of each metric that was measured on the last whole days; none of those without any point."""
     found = read_last_days(organization_id, resource_id, TITLES, days=days)
-    return [_draw(metric, found[metric]) for metric in TITLES if metric in found and found[metric].measured]
+    return [draw_series(metric, found[metric]) for metric in TITLES if metric in found and found[metric].measured]
 
 
-def _draw(metric: Metric, series: Series) -> UtilizationChart:
+def draw_series(metric: Metric, series: Series, *, levels: Mapping[str, float] | None = None) -> UtilizationChart:
+    """levels: name → value, in the metric's own unit: lines to compare with."""
     title, unit = TITLES[metric]
     scale = SCALES.get(unit, 1.0)
     hours = [(day, average * scale, maximum * scale) for day, average, maximum in _list_hours(series)]
     lines = [
         Line("greatest of the hour", tuple((day, f"{maximum:.6g}") for day, _, maximum in hours)),
         Line("mean of the hour", tuple((day, f"{average:.6g}") for day, average, _ in hours)),
+        *(Line(name, ((0.0, f"{value:.6g}"), (_days(series), f"{value:.6g}"))) for name, value in (levels or {}).items()),
     ]
     y = AxisBody(name=title, kind="number", unit=unit, from_zero=True)
     chart = describe_chart(ChartKind.LINES, x=AxisBody(name="day", kind="number"), y=y, series=lines)
     return UtilizationChart(metric.value, title, series.start, 100 * series.measured / len(series), chart)
+
+
+def _days(series: Series) -> float:
+    return len(series) * series.step / timedelta(days=1)
 
 
 def _list_hours(series: Series) -> Iterator[tuple[float, float, float]]:

@@ -12,7 +12,7 @@ from assay.accounts.selectors.memberships import list_members
 from assay.core.clock import now
 from assay.core.errors import Invalid
 from assay.portal.permissions import MemberRequest, page
-from assay.portal.selectors.utilization import draw_evidence
+from assay.portal.selectors.evidence import draw_evidence
 from assay.portal.views.acts import perform
 from assay.recommendations.domain.found import PriceSource
 from assay.recommendations.domain.states import MOVES, FindingState
