@@ -25,8 +25,8 @@ ONE = "CAST(1 AS DECIMAL(33, 15))"
 WRITTEN_AS = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE_BYTES '32MB')"
 """Level 1 takes a tenth less time to write than 3, and gives smaller files of bills.
 
-A thread holds a group of rows until it is full, and takes its memory from the system anew: groups three times as large took 0.4 s a million
-of AWS's wide rows longer, and smaller ones make larger files.
+A thread holds a group of rows until it is full: groups three times as large take a quarter more memory for AWS's wide rows and no less time;
+smaller ones make larger files.
 """
 
 
