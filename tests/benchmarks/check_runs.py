@@ -26,7 +26,8 @@ def measure() -> dict[str, object]:
 
 def _check(environment: Mapping[str, str], machines: int) -> dict[str, object]:
     filled = _step(environment, "fill", str(machines))
-    return {**filled, **_step(environment, "check", str(filled.pop("organization")))}
+    organization = str(filled.pop("organization"))
+    return {**filled, **_step(environment, "check", organization)}
 
 
 def _step(environment: Mapping[str, str], *arguments: str) -> dict[str, object]:
