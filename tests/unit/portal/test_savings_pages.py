@@ -60,6 +60,7 @@ def test_savings_are_listed_narrowed_and_downloaded(ada: Organization, client: C
     assert "vol-&lt;loose&gt;" not in narrowed
     assert "i-large" in client.get(reverse("savings_csv")).text
     assert client.get(reverse("savings"), {"team": "x"}).status_code == 400
+    assert "Could be saved a month" in client.get(reverse("home")).text
 
 
 def test_a_finding_shows_its_use_against_what_the_machine_has_and_would_have(ada: Organization, client: Client) -> None:

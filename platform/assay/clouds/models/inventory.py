@@ -98,7 +98,7 @@ class CloudResource(TenantModel):
 
 
 class ResourceChange(TenantModel):
-    """before, after: `{field: value}` of what differs among state, name, details.* and gone; before is empty for a beginning."""
+    """before, after: `{field: value}` of what differs among state, name, the fields of its details and gone; before is empty for a beginning."""
 
     resource = models.ForeignKey(CloudResource, on_delete=models.CASCADE, related_name="changes", db_index=False)
     at = models.DateTimeField()

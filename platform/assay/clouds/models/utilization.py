@@ -8,9 +8,11 @@ from assay.core.tenancy import TenantModel
 class UtilizationDay(TenantModel):
     """A whole UTC day in equal periods. average, maximum: little-endian float32, one a period, NaN where the cloud had no point.
 
-    Rows are kept in place and uncompressed (see the migration): a fleet is read in one pass over them.
+    An index by organization would be taken while the table's statistics are old, and read a whole fleet for each batch of it. Rows are
+    kept in place and uncompressed (see the migration): a fleet is read in one pass over them.
     """
 
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.CASCADE, related_name="+", db_index=False)
     resource = models.ForeignKey("clouds.CloudResource", on_delete=models.CASCADE, related_name="+", db_index=False)
     metric = models.CharField(max_length=64)
     day = models.DateField()

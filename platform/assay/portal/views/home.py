@@ -17,6 +17,7 @@ from assay.portal.selectors.home import list_facts, read_activity
 from assay.portal.selectors.ledger import find_freshness
 from assay.portal.selectors.spend import describe_days, read_spend
 from assay.portal.views.installations import public_url
+from assay.recommendations.selectors.findings import sum_savings
 
 COLUMNS = tuple(column for column in FIXED if column.key in {"name", "status", "cost", "started", "duration"})
 
@@ -38,9 +39,15 @@ def show_home(request: MemberRequest) -> HttpResponse:
 
 
 def _spend(request: MemberRequest) -> dict[str, Any]:
-    """The latest 30 days of the bill, and the 30 before."""
+    """The latest 30 days of the bill, and the 30 before; what could be saved."""
     organization = get_organization(request.principal.organization_id)
     until = find_freshness(organization.id).charged_until
     span = read_range(key="", first="", last="", at=now(), charged_until=until)
     spend = read_spend(organization.id, span, compared_with=span.previous)
-    return {"spend": spend, "span": span, "chart": describe_days(spend) if spend.days else None, "has_charts": bool(spend.days)}
+    return {
+        "spend": spend,
+        "span": span,
+        "chart": describe_days(spend) if spend.days else None,
+        "has_charts": bool(spend.days),
+        "savings": sum_savings(organization.id),
+    }
