@@ -1,5 +1,6 @@
 """What others tell of a cloud: lists and utilization of accounts that Assay does not read itself."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +8,6 @@ from uuid import UUID
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Q
 
 from assay.accounts.services import audit
 from assay.clouds.domain.inventory import ResourceKey, ResourceKind
@@ -62,9 +62,9 @@ def report_list(
     if len(reported) > MOST_RESOURCES:
         raise Invalid(f"A list has at most {MOST_RESOURCES} resources.", field="resources")
     names = [one.key.native_id for one in reported]
-    twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
-    if twice is not None:
-        raise Invalid(f"{twice} is in the list twice: keep one.", field="resources")
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise Invalid(f"{name} is in the list twice: keep one.", field="resources")
     existing = CloudResource.objects.filter(
         organization_id=organization_id, provider=provider, account_id=account_id, gone_at=None
     )
@@ -113,7 +113,7 @@ def _check(one: ReportedDay, number: int) -> None:
 
 
 def _find_resources(organization_id: UUID, keys: set[ResourceKey]) -> dict[ResourceKey, UUID]:
-    rows = CloudResource.objects.filter(Q(native_id__in={key.native_id for key in keys}), organization_id=organization_id)
+    rows = CloudResource.objects.filter(organization_id=organization_id, native_id__in={key.native_id for key in keys})
     return {
         ResourceKey(row.provider, row.account_id, row.region, ResourceKind(row.kind), row.native_id): row.id
         for row in rows.only("id", "provider", "account_id", "region", "kind", "native_id")

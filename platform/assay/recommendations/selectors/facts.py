@@ -13,6 +13,7 @@ from assay.accounts.selectors.organizations import get_organization
 from assay.clouds.domain.inventory import Resource, ResourceKey, ResourceKind
 from assay.clouds.domain.machine_types import MachineType
 from assay.clouds.domain.prices import ListQuote
+from assay.clouds.domain.refreshes import Grant
 from assay.clouds.domain.utilization import Metric, Series
 from assay.clouds.selectors.inventory import ResourceView, list_changes_since, walk_resources
 from assay.clouds.selectors.machine_types import list_machine_types
@@ -59,20 +60,22 @@ class StoredFacts:
     def has_inventory(self) -> bool:
         return has_resources(self._organization_id)
 
+    @cached_property
+    def _grants(self) -> Mapping[str, Grant]:
+        return list_grants(self._organization_id)
+
     def blind_spots(self, needs: Collection[str]) -> list[BlindSpot]:
         """Places that refused one of these permissions the last time."""
-        grants = list_grants(self._organization_id)
         return [
             BlindSpot(account_id, region, permission)
-            for permission in sorted(needs & grants.keys())
-            for account_id, region in grants[permission].places
+            for permission in sorted(needs & self._grants.keys())
+            for account_id, region in self._grants[permission].places
         ]
 
     def is_blind(self, needs: Collection[str]) -> str:
         """A permission that every place refused; empty when there is none, and so something can be looked at."""
-        grants = list_grants(self._organization_id)
-        refused = (name for name in sorted(needs) if name in grants and grants[name].is_missing and not grants[name].answered)
-        return next(refused, "")
+        known = (self._grants[name] for name in sorted(needs & self._grants.keys()))
+        return next((grant.permission for grant in known if grant.is_missing and not grant.answered), "")
 
     def resource_of(self, key: ResourceKey) -> Resource:
         """What a check has just found. raises: KeyError when it was not of the batch it was given."""

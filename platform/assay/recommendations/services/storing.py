@@ -115,13 +115,12 @@ class _Context:
 def _end(
     context: _Context, rows: Collection[Finding], blind: Collection[BlindSpot], unmeasured: Collection[ResourceKey]
 ) -> list[FindingEvent]:
-    def is_unseen(row: Finding) -> bool:
-        return _key_of(row) in unmeasured or any(spot.covers(row.account_id, row.region) for spot in blind)
-
-    unseen = [row for row in rows if is_unseen(row)]
-    for row in unseen:
-        row.stale_since = row.stale_since or context.at
-    looked_at = [row for row in rows if row not in unseen]
+    looked_at = []
+    for row in rows:
+        if _key_of(row) in unmeasured or any(spot.covers(row.account_id, row.region) for spot in blind):
+            row.stale_since = row.stale_since or context.at
+        else:
+            looked_at.append(row)
     standings = read_standings(context.organization_id, [_key_of(row) for row in looked_at])
     settings = CheckSettings.objects.filter(organization_id=context.organization_id, check_name=context.check.name).first()
     events = []
